@@ -1,0 +1,167 @@
+//! Nothing panics and nothing hangs, whatever is read. `HATUI_LONG=1` tries every place of every fixture.
+
+use proptest::prelude::*;
+
+use crate::fixtures::{Fixture, all};
+
+/// Fixtures of [`EXHAUSTIVE`] up to this size are tried at every place, others at some.
+const SMALL: usize = 4096;
+/// Where the fixtures are that are tried at every place.
+const EXHAUSTIVE: &str = "pacemaker-2.1.5-namespaces/";
+/// At how many places another one is tried.
+const SAMPLES: usize = 12;
+
+/// Places of a fixture, the same in every run.
+fn places(fixture: &Fixture, seed: usize) -> Vec<usize> {
+    let length = fixture.bytes.len();
+    let exhaustive = length <= SMALL && fixture.name.starts_with(EXHAUSTIVE);
+    if exhaustive || std::env::var_os("HATUI_LONG").is_some() {
+        return (0..length).collect();
+    }
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ (seed as u64) ^ (length as u64);
+    (0..SAMPLES)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % length
+        })
+        .collect()
+}
+
+#[test]
+fn every_truncation_is_an_error_or_only_lacks_white_space() {
+    for (seed, fixture) in all().iter().enumerate() {
+        for length in places(fixture, seed) {
+            let (kept, lost) = fixture.bytes.split_at(length);
+            let whole = lost.iter().all(u8::is_ascii_whitespace);
+            let cut = Fixture { name: fixture.name.clone(), bytes: kept.to_vec() };
+            assert_eq!(cut.facts().is_ok(), whole, "{} cut at {length}", fixture.name);
+        }
+    }
+}
+
+#[test]
+fn a_corrupted_byte_never_panics() {
+    let replacements = [0, b'<', b'>', b'"', b'&', b'/', b'=', b' ', b'9', 0x1b, 0x80, 0xff];
+    for (seed, fixture) in all().iter().enumerate() {
+        let mut bytes = fixture.bytes.clone();
+        // Where every place is tried, one replacement in eight is; all are, over the places.
+        let stride = if std::env::var_os("HATUI_LONG").is_some() { 1 } else { 8 };
+        for at in places(fixture, seed + 1000) {
+            let was = bytes[at];
+            for &replacement in replacements.iter().skip(at % stride).step_by(stride) {
+                bytes[at] = replacement;
+                fixture.survives(&bytes);
+            }
+            bytes[at] = was ^ 0x20;
+            fixture.survives(&bytes);
+            bytes[at] = was;
+        }
+    }
+}
+
+#[test]
+fn a_document_made_to_be_slow_is_read_in_one_pass() {
+    // Each of these took time that grows with the square of its length when a look ahead started anew every time.
+    let many = 200_000;
+    for document in [
+        format!("<crm_mon>{}</crm_mon>", "<a b='1'/>".repeat(many)),
+        format!("<crm_mon>{}</crm_mon>", "]]".repeat(many)),
+        format!("<crm_mon>{}</crm_mon>", "<!---->".repeat(many)),
+        format!("<crm_mon {}/>", "\n".repeat(many)),
+        format!("<crm_mon>{}", "<a>".repeat(many)),
+        format!("<crm_mon>{}</crm_mon>", "&#10;".repeat(many)),
+    ] {
+        let begin = std::time::Instant::now();
+        drop(hatui_parsers::crm_mon::parse(document.as_bytes()));
+        let took = begin.elapsed();
+        assert!(took.as_secs() < 10, "{} bytes took {took:?}: {:.40}…", document.len(), document);
+    }
+}
+
+fn names() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "<pacemaker-result>",
+        "</pacemaker-result>",
+        "<crm_mon>",
+        "<summary>",
+        "</summary>",
+        "<nodes>",
+        "<node ",
+        "<resources>",
+        "<resource ",
+        "<group ",
+        "<clone ",
+        "<bundle ",
+        "<replica ",
+        "id=\"",
+        "online=\"",
+        "true\"",
+        "/>",
+        ">",
+        "</",
+        "<failures>",
+        "<failure ",
+        "exitreason='",
+        "&amp;",
+        "&#",
+        "x",
+        ";",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<cib ",
+        "<constraints>",
+        "<rsc_location ",
+        "<rule ",
+        "<date_expression ",
+        "end=\"2026-11-23T09:36:35+99:99\"",
+        "\u{202e}",
+        "\n",
+        " ",
+        "weight=\"-1000000\"",
+        "99999999999999999999ms",
+        "<list>",
+        "<fence_event ",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        for file in ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml"] {
+            Fixture { name: file.into(), bytes: Vec::new() }.survives(&bytes);
+        }
+    }
+
+    #[test]
+    fn pieces_of_documents_in_any_order_never_panic(pieces in prop::collection::vec(names(), 0..60)) {
+        let document = pieces.concat();
+        for file in ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml"] {
+            Fixture { name: file.into(), bytes: Vec::new() }.survives(document.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_fixture_with_a_piece_moved_never_panics(
+        which in any::<prop::sample::Index>(), from in any::<prop::sample::Index>(),
+        length in 0_usize..200, to in any::<prop::sample::Index>(),
+    ) {
+        let fixtures = all();
+        let fixture = which.get(&fixtures);
+        let mut bytes = fixture.bytes.clone();
+        let from = from.index(bytes.len());
+        let piece: Vec<u8> = bytes.drain(from..(from + length).min(fixture.bytes.len())).collect();
+        let to = to.index(bytes.len() + 1);
+        bytes.splice(to..to, piece);
+        fixture.survives(&bytes);
+    }
+
+    #[test]
+    fn any_time_is_read_or_kept(text in "[0-9A-Za-z: .,+-]{0,40}") {
+        let time = hatui_parsers::crm_mon::Time::from(std::borrow::Cow::Owned(text.clone()));
+        prop_assert_eq!(time.text, text);
+    }
+}

@@ -1,0 +1,34 @@
+//! The cluster as hatui understands it: a pure reducer over stamped observations.
+//!
+//! No I/O, no clock, no colour. What each node says is kept apart ([`View`]); what is shown as *the* cluster
+//! ([`Picture`]) is put together from the views, each fact with its witness, and where views differ that is a fact too.
+
+mod cluster;
+mod config;
+mod corosync;
+mod facts;
+pub mod findings;
+mod ids;
+mod log;
+mod observation;
+mod pacemaker;
+mod picture;
+mod replication;
+mod sight;
+mod text;
+mod view;
+
+pub use cluster::Cluster;
+pub use config::*;
+pub use corosync::*;
+pub use facts::{Fact, FactKey, Truth, Witnessed, facts_of, truth};
+pub use findings::{Finding, Severity, Verdict};
+pub use ids::*;
+pub use log::{EventLog, Happening};
+pub use observation::*;
+pub use pacemaker::*;
+pub use picture::*;
+pub use replication::*;
+pub use sight::*;
+pub use text::Text;
+pub use view::{Said, View};

@@ -1,0 +1,319 @@
+//! What one node said, kept apart from what the others said.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    CibHeader, ClusterOption, Contact, DrbdChange, DrbdMode, DrbdStatus, Feed, Freshness, Identity, Latencies, Link,
+    Location, NodeAttribute, NodeName, Observation, PacemakerStatus, QuorumStatus, Reach, Seen, Text, Trouble,
+};
+use crate::wire::Stamp;
+
+/// A value with the moment it was first seen to be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// Since when it is what it is, by hatui's clock.
+    pub since: Stamp,
+}
+
+/// Everything one node said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The connection, and since when it is so.
+    pub contact: Said<Contact>,
+    /// Who the node is.
+    pub identity: Option<Identity>,
+    /// When each feed was last heard.
+    pub heard: BTreeMap<Feed, Stamp>,
+    /// Feeds that do not run, and why.
+    pub ended: BTreeMap<Feed, Said<Text>>,
+    /// Tools that fail.
+    pub failing: BTreeMap<(Feed, Text), Said<Trouble>>,
+    /// Output that could not be read; one a feed, the newest.
+    pub unreadable: BTreeMap<Feed, Said<Text>>,
+    /// The status of the cluster, or why there is none.
+    pub pacemaker: Option<Said<Result<Arc<PacemakerStatus>, Trouble>>>,
+    /// The version of the CIB.
+    pub cib: Option<Said<CibHeader>>,
+    /// Location constraints.
+    pub locations: Option<Said<Vec<Location>>>,
+    /// Options set in the configuration.
+    pub options: Option<Said<Vec<ClusterOption>>>,
+    /// Permanent node attributes.
+    pub node_attributes: Option<Said<Vec<NodeAttribute>>>,
+    /// Quorum and membership.
+    pub quorum: Option<Said<QuorumStatus>>,
+    /// Links.
+    pub links: Option<Said<Vec<Link>>>,
+    /// Reachability of peers.
+    pub reach: Option<Said<Reach>>,
+    /// Latency of the links.
+    pub latency: Option<Said<Latencies>>,
+    /// Averages seen, oldest first, by peer and link: for a chart.
+    pub latency_trail: BTreeMap<(super::NodeId, u32), Vec<u32>>,
+    /// Replication; `None`: not told yet.
+    pub drbd: Option<Said<DrbdStatus>>,
+    /// How replication is watched.
+    pub drbd_mode: Option<DrbdMode>,
+    /// The course of each running resync, by resource, peer and volume.
+    pub resyncs: BTreeMap<(super::DrbdName, u32, u32), ResyncCourse>,
+    /// Versions of components.
+    pub versions: Vec<(Text, Text)>,
+    /// A dump being collected: it replaces `drbd` when complete.
+    dump: Option<DrbdStatus>,
+}
+
+/// How a resync went so far, as hatui itself saw it: DRBD 8.4 tells no rate, and none tells of a stall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResyncCourse {
+    /// What was out of sync, in KiB, oldest first, at most ten seconds old but for the newest two.
+    points: Vec<(Stamp, u64)>,
+    /// Since when it has not moved.
+    pub still_since: Stamp,
+}
+
+impl ResyncCourse {
+    /// What the rate is measured over.
+    const SPAN: core::time::Duration = core::time::Duration::from_secs(10);
+
+    fn new(left: u64, at: Stamp) -> Self {
+        Self { points: vec![(at, left)], still_since: at }
+    }
+
+    fn note(&mut self, left: u64, at: Stamp) {
+        if self.points.last().is_some_and(|&(_, before)| before == left) {
+            return;
+        }
+        self.still_since = at;
+        self.points.push((at, left));
+        while self.points.len() > 2 && self.points.first().is_some_and(|&(from, _)| at.since(from) > Self::SPAN) {
+            self.points.remove(0);
+        }
+    }
+
+    /// The rate measured, in KiB/s; `None`: not yet, or it does not shrink.
+    pub fn rate_kib_s(&self) -> Option<u64> {
+        let (&(from, before), &(to, now)) = (self.points.first()?, self.points.last()?);
+        let millis = u64::try_from(to.since(from).as_millis()).ok()?;
+        let synced = before.checked_sub(now)?;
+        (millis >= 500 && synced > 0).then(|| synced.saturating_mul(1000) / millis)
+    }
+}
+
+/// How many averages a latency trail keeps.
+const TRAIL: usize = 60;
+
+impl View {
+    /// A node nothing is known of.
+    pub fn new(contact: Contact, at: Stamp) -> Self {
+        Self {
+            contact: Said { value: contact, since: at },
+            identity: None,
+            heard: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            failing: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            pacemaker: None,
+            cib: None,
+            locations: None,
+            options: None,
+            node_attributes: None,
+            quorum: None,
+            links: None,
+            reach: None,
+            latency: None,
+            latency_trail: BTreeMap::new(),
+            drbd: None,
+            drbd_mode: None,
+            resyncs: BTreeMap::new(),
+            versions: Vec::new(),
+            dump: None,
+        }
+    }
+
+    /// The name the cluster has for it, as far as it said.
+    pub fn name(&self) -> Option<&NodeName> {
+        self.identity.as_ref().and_then(|identity| identity.name.as_ref())
+    }
+
+    /// The moment anything was last heard from it.
+    pub fn last_heard(&self) -> Option<Stamp> {
+        self.heard.values().max().copied()
+    }
+
+    /// How fresh what it says is.
+    pub fn freshness(&self, now: Stamp) -> Freshness {
+        Freshness::of(self.last_heard(), now)
+    }
+
+    /// How fresh what one feed says is.
+    pub fn feed_freshness(&self, feed: Feed, now: Stamp) -> Freshness {
+        Freshness::of(self.heard.get(&feed).copied(), now)
+    }
+
+    /// The status of the cluster, if it has one.
+    pub fn status(&self) -> Option<&Arc<PacemakerStatus>> {
+        self.pacemaker.as_ref().and_then(|said| said.value.as_ref().ok())
+    }
+
+    /// Takes an observation of this node in.
+    pub fn apply(&mut self, observation: &Observation) {
+        let at = observation.at;
+        if let Some(feed) = speaks(&observation.seen) {
+            self.heard.insert(feed, at);
+        }
+        match &observation.seen {
+            Seen::Contact(contact) => say(&mut self.contact, contact.clone(), at),
+            Seen::Hello(feed, identity) => {
+                self.ended.remove(feed);
+                self.unreadable.remove(feed);
+                self.failing.retain(|(of, _), _| of != feed);
+                if *feed == Feed::Drbd {
+                    self.dump = None;
+                }
+                self.identity = Some(self.identity.take().map_or_else(
+                    || identity.clone(),
+                    |old| Identity { name: identity.name.clone().or(old.name), ..identity.clone() },
+                ));
+            }
+            Seen::Beat(_) => {}
+            Seen::Ended(feed, why) => {
+                let said = self.ended.entry(*feed).or_insert_with(|| Said { value: why.clone(), since: at });
+                say(said, why.clone(), at);
+            }
+            Seen::Pacemaker(status) => say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at),
+            Seen::NoPacemaker(trouble) => say_new(&mut self.pacemaker, Err(trouble.clone()), at),
+            Seen::Cib(header) => say_new(&mut self.cib, *header, at),
+            Seen::Locations(locations) => say_new(&mut self.locations, locations.clone(), at),
+            Seen::Options(options) => say_new(&mut self.options, options.clone(), at),
+            Seen::NodeAttributes(attributes) => say_new(&mut self.node_attributes, attributes.clone(), at),
+            Seen::Quorum(quorum) => say_new(&mut self.quorum, (**quorum).clone(), at),
+            Seen::Links(links) => say_new(&mut self.links, links.clone(), at),
+            Seen::Reach(reach) => say_new(&mut self.reach, reach.clone(), at),
+            Seen::Latency(latencies) => self.apply_latency(latencies, at),
+            Seen::Drbd(change) => self.apply_drbd(change, at),
+            Seen::DrbdMode(mode) => {
+                self.drbd_mode = Some(*mode);
+                if *mode == DrbdMode::Absent {
+                    self.drbd = None;
+                }
+            }
+            Seen::Versions(versions) => self.versions.clone_from(versions),
+            Seen::ToolFailed(feed, tool, trouble) => {
+                let key = (*feed, tool.clone());
+                let said = self.failing.entry(key).or_insert_with(|| Said { value: trouble.clone(), since: at });
+                say(said, trouble.clone(), at);
+                self.forget(tool);
+            }
+            Seen::ToolWorks(feed, tool) => {
+                self.failing.remove(&(*feed, tool.clone()));
+            }
+            Seen::Unreadable(feed, what) => {
+                self.unreadable.insert(*feed, Said { value: what.clone(), since: at });
+            }
+        }
+    }
+
+    /// What a tool said is void once the tool fails: it must not go on looking fresh.
+    fn forget(&mut self, tool: &str) {
+        match tool {
+            "corosync-quorumtool" => self.quorum = None,
+            "corosync-cfgtool" => (self.links, self.reach) = (None, None),
+            "corosync-cmapctl" => self.latency = None,
+            "drbdsetup" => self.drbd = None,
+            _ => {}
+        }
+    }
+
+    fn apply_latency(&mut self, latencies: &Latencies, at: Stamp) {
+        for (key, latency) in latencies {
+            let Some(average) = latency.average_us else { continue };
+            let trail = self.latency_trail.entry(*key).or_default();
+            if trail.len() >= TRAIL {
+                trail.remove(0);
+            }
+            trail.push(average);
+        }
+        self.latency_trail.retain(|key, _| latencies.contains_key(key));
+        say_new(&mut self.latency, latencies.clone(), at);
+    }
+
+    fn apply_drbd(&mut self, change: &DrbdChange, at: Stamp) {
+        match change {
+            DrbdChange::DumpBegin => self.dump = Some(DrbdStatus::default()),
+            DrbdChange::Lost => (self.dump, self.drbd) = (None, None),
+            DrbdChange::DumpEnd => {
+                if let Some(dump) = self.dump.take() {
+                    say_new(&mut self.drbd, dump, at);
+                    self.mark_progress(at);
+                }
+            }
+            change => {
+                if let Some(dump) = &mut self.dump {
+                    dump.apply(change.clone());
+                    return;
+                }
+                let mut status = self.drbd.as_ref().map(|said| said.value.clone()).unwrap_or_default();
+                status.apply(change.clone());
+                say_new(&mut self.drbd, status, at);
+                self.mark_progress(at);
+            }
+        }
+    }
+
+    /// Notes since when each running resync has not moved.
+    fn mark_progress(&mut self, at: Stamp) {
+        let Some(Said { value: status, .. }) = &self.drbd else { return };
+        let mut running = BTreeMap::new();
+        for (name, resource) in &status.resources {
+            for (&id, peer) in &resource.peers {
+                for (&number, volume) in &peer.volumes {
+                    if volume.replication.as_ref().is_some_and(super::Replication::is_resync) {
+                        let left = volume.out_of_sync_kib.unwrap_or_default();
+                        running.insert((name.clone(), id, number), left);
+                    }
+                }
+            }
+        }
+        self.resyncs.retain(|key, _| running.contains_key(key));
+        for (key, left) in running {
+            self.resyncs.entry(key).or_insert_with(|| ResyncCourse::new(left, at)).note(left, at);
+        }
+    }
+}
+
+/// The feed that an observation proves to be alive.
+fn speaks(seen: &Seen) -> Option<Feed> {
+    match seen {
+        Seen::Contact(_) | Seen::Ended(..) => None,
+        Seen::Hello(feed, _)
+        | Seen::Beat(feed)
+        | Seen::ToolFailed(feed, ..)
+        | Seen::ToolWorks(feed, _)
+        | Seen::Unreadable(feed, _) => Some(*feed),
+        Seen::Pacemaker(_)
+        | Seen::NoPacemaker(_)
+        | Seen::Cib(_)
+        | Seen::Locations(_)
+        | Seen::Options(_)
+        | Seen::NodeAttributes(_) => Some(Feed::Pacemaker),
+        Seen::Quorum(_) | Seen::Links(_) | Seen::Reach(_) | Seen::Latency(_) | Seen::Versions(_) => Some(Feed::Corosync),
+        Seen::Drbd(_) | Seen::DrbdMode(_) => Some(Feed::Drbd),
+    }
+}
+
+/// Replaces what was said; its age starts anew only if it differs.
+fn say<T: PartialEq>(old: &mut Said<T>, value: T, at: Stamp) {
+    if old.value != value {
+        *old = Said { value, since: at };
+    }
+}
+
+fn say_new<T: PartialEq>(old: &mut Option<Said<T>>, value: T, at: Stamp) {
+    match old {
+        Some(old) => say(old, value, at),
+        None => *old = Some(Said { value, since: at }),
+    }
+}

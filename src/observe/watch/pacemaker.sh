@@ -1,0 +1,102 @@
+# Pacemaker: a document when it differs. Looks now when interactive crm_mon draws, or the CIB's header moved.
+feed=pacemaker beats=t tick=1
+mon='-1 --output-as=xml -r -R -m3'
+start() {
+  free=0 dirty=1 moving=0 resting=0 header_at=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
+  if [ "$sudo" = - ] && command -v script; then has_script=1; fi
+  header
+}
+# The next look is due four durations after this one, with 1 s of credit for what moves after a quiet time.
+pay() {
+  [ "$free" -ge $((now - 100)) ] || free=$((now - 100))
+  free=$((free + 4 * took + 2))
+  [ "$free" -le $((now + 1000)) ] || free=$((now + 1000))
+}
+rest() { resting=$((now + slow * 600)) dirty=1; }
+look() {
+  dirty=
+  # shellcheck disable=SC2086
+  run_root document crm_mon $mon
+  case "$mon $rc $err" in
+    '-1 '*' 64 '*|'-1 '*' 1 '*nrecognized*|'-1 '*' 1 '*nknown\ option*)
+      mon='--as-xml -r'
+      run_root document crm_mon $mon ;;
+  esac
+  pay
+  key=$(printf '%s' "$out" | sed -e 's/<last_update [^>]*>//' -e 's/ last_updated="[^"]*"//')
+  safe_at=$((now + slow * 600)) well=
+  if give "ms=${took}0" && [ $rc = 0 ]; then
+    well=1
+    [ -z "$changed" ] || moving=$((now + 300))
+  elif denied; then
+    rest
+  else
+    dirty=1
+    [ "$free" -ge $((now + 200)) ] || free=$((now + 200))
+  fi
+}
+header() {
+  run_root cib cibadmin -Q -n
+  if give; then
+    if [ -n "$changed" ]; then
+      dirty=1 moving=$((now + 300))
+      epoch=${out#* epoch=\"} && epoch=${epoch%%\"*}
+      major=${out#* admin_epoch=\"} && epoch=${major%%\"*}.$epoch
+    fi
+    if [ "$now" -lt $moving ]; then gap=20
+    elif [ $pace = header ]; then gap=200
+    elif [ -n "$waker" ]; then gap=1000
+    else gap=100
+    fi
+    [ $gap -ge $((4 * took)) ] || gap=$((4 * took))
+    [ "$sudo" = - ] || [ $gap -ge 200 ] || gap=200
+    header_at=$((now + gap))
+  else
+    dirty=1 header_at=$((now + 200))
+    if [ $pace = header ] && denied; then rest; fi
+  fi
+}
+section() { run_root "$1" cibadmin -Q -o "$2"; give; }
+# Interactive crm_mon on a terminal of its own. Its input is a pipe that it holds open itself.
+waken() {
+  : | {
+    exec 0<>/proc/self/fd/0
+    read -r me rest </proc/self/stat
+    send "p$me"
+    exec env SHELL=/bin/sh TERM=xterm LINES=400 COLUMNS=100 script -qfc 'exec crm_mon' /dev/null 6>&-
+  } | bursts
+}
+step() {
+  clock
+  # Refused: not asked again soon, whoever wants it.
+  [ "$now" -ge $resting ] || return 0
+  [ -z "$wake" ] || wake= dirty=1 moving=$((now + 300))
+  if [ $pace = document ]; then
+    [ "$now" -lt "$safe_at" ] || dirty=1
+    [ -z "$dirty" ] || [ "$now" -lt "$free" ] || look
+  fi
+  [ "$now" -ge $moving ] || [ "$header_at" -le $((now + 20)) ] || header_at=$((now + 20))
+  [ "$now" -lt "$header_at" ] || header
+  if [ $pace = document ]; then
+    if [ "$epoch" != "$config_epoch" ]; then
+      config_at=${config_at:-$((now + 100))}
+      if [ "$now" -ge "$config_at" ]; then
+        config_at= config_epoch=$epoch
+        section constraints constraints
+        section options crm_config
+        section attributes nodes
+      fi
+    fi
+    if [ -z "$waker" ] && [ -n "$has_script" ] && [ -n "$well" ] && [ "$now" -ge "$waker_at" ]; then
+      waker=starting waker_at=$((now + 500))
+      waken 5>&- </dev/null &
+    fi
+  else
+    case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
+  fi
+  next=$header_at
+  [ -z "$dirty" ] || [ $pace = header ] || [ "$free" -ge "$next" ] || next=$free
+  [ "${config_at:-$next}" -ge "$next" ] || next=$config_at
+  [ "$next" -ge $((now + 100)) ] || arm $((next - now))
+}
+watch

@@ -1,0 +1,16 @@
+//! The watcher that runs on nodes, run here under each POSIX shell with stub tools.
+//!
+//! Uses nothing of hatui but the scripts: `rustc --edition 2024 --test tests/watcher.rs` builds it alone.
+#![cfg(target_os = "linux")]
+#![expect(clippy::print_stderr, reason = "a shell that is not installed is skipped loudly")]
+
+#[path = "watcher/bench.rs"]
+mod bench;
+#[path = "watcher/corosync.rs"]
+mod corosync;
+#[path = "watcher/drbd.rs"]
+mod drbd;
+#[path = "watcher/lifetime.rs"]
+mod lifetime;
+#[path = "watcher/pacemaker.rs"]
+mod pacemaker;

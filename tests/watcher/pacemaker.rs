@@ -1,0 +1,267 @@
+//! The feed `pacemaker`.
+
+use super::bench::{FIGURES, under_each_shell, until};
+use std::time::Duration;
+
+const LOOK: &str = "crm_mon -1_--output-as=xml_-r_-R_-m3";
+const HEADER: &str = "cibadmin -Q_-n";
+
+#[test]
+fn hello_comes_first_and_says_who_speaks() {
+    under_each_shell(|node| {
+        let watcher = node.watch("pacemaker");
+        watcher.nth("document", 1);
+        let hello = watcher.frames()[0].clone();
+        assert_eq!(hello.kind, "hello");
+        for key in ["v=1 ", "feed=pacemaker ", "uid=", "host=", "node=ha-node-1 ", "pid="] {
+            assert!(hello.keys.contains(key), "{key} in {}", hello.keys);
+        }
+    });
+}
+
+#[test]
+fn a_node_name_that_is_no_name_is_not_said() {
+    under_each_shell(|node| {
+        node.put("crm_node.out", "x pid=1\u{1b}[2J\n");
+        let watcher = node.watch("pacemaker");
+        assert!(watcher.nth("hello", 1).keys.contains("node= pid="));
+    });
+}
+
+#[test]
+fn a_document_is_sent_once_and_again_only_when_it_differs() {
+    under_each_shell(|node| {
+        let watcher = node.watch("pacemaker");
+        assert!(watcher.nth("document", 1).text().contains("first"));
+        until("the waker", || node.calls("crm_mon ") == 1);
+        let looks = node.calls(LOOK);
+        node.put("crm_mon.out", &std::fs::read_to_string(node.dir.join("crm_mon.out")).unwrap().replace("now", "later"));
+        node.nudge("draw");
+        until("another look", || node.calls(LOOK) > looks);
+        watcher.beats(2);
+        assert_eq!(watcher.of("document").len(), 1, "only its last_update differs");
+        node.document("second");
+        node.nudge("draw");
+        assert!(watcher.nth("document", 2).text().contains("second"));
+    });
+}
+
+#[test]
+fn a_payload_is_what_the_tool_printed_byte_for_byte() {
+    under_each_shell(|node| {
+        let odd = "<a>\n é ☃ %s %n \\n \\0 \\\\ $(id) `id` \"'\t*\n@hatui 0123456789abcdef beat\n</a>\n\n\n";
+        node.put("crm_mon.out", odd);
+        let watcher = node.watch("pacemaker");
+        assert_eq!(watcher.nth("document", 1).text(), odd);
+        node.put("crm_mon.out", &odd.repeat(3000));
+        node.nudge("draw");
+        assert_eq!(watcher.nth("document", 2).text(), odd.repeat(3000));
+    });
+}
+
+#[test]
+fn a_burst_of_interactive_crm_mon_is_looked_at_though_the_header_did_not_move() {
+    under_each_shell(|node| {
+        // Nothing is looked at without a reason within this test.
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("the waker", || node.calls("crm_mon ") == 1);
+        watcher.beats(4);
+        node.document("second");
+        let looks = node.calls(LOOK);
+        watcher.beats(1);
+        assert_eq!((node.calls(LOOK), watcher.of("document").len()), (looks, 1), "quiet");
+        node.nudge("draw");
+        assert!(watcher.nth("document", 2).text().contains("second"));
+    });
+}
+
+#[test]
+fn without_script_the_header_tells_what_moved() {
+    under_each_shell(|node| {
+        node.without("script");
+        let watcher = node.watch("pacemaker");
+        watcher.nth("document", 1);
+        node.document("second");
+        node.cib(2);
+        assert!(watcher.nth("document", 2).text().contains("second"));
+        assert!(watcher.nth("cib", 2).text().contains("num_updates=\"2\""));
+        assert_eq!(node.calls("crm_mon "), 0);
+    });
+}
+
+#[test]
+fn a_slow_tool_does_not_hold_up_beats() {
+    under_each_shell(|node| {
+        node.put("crm_mon.delay", "3");
+        let watcher = node.watch_as("pacemaker", "-", "document", "20,15,10");
+        let sent = watcher.nth("document", 1);
+        let beats: Vec<_> = watcher.of("beat").into_iter().filter(|beat| beat.at < sent.at).collect();
+        assert!(beats.len() >= 2, "{} beats while crm_mon worked for 3 s", beats.len());
+    });
+}
+
+#[test]
+fn a_hung_tool_is_killed_and_told_and_its_return_too() {
+    under_each_shell(|node| {
+        node.put("crm_mon.hang", "");
+        let watcher = node.watch("pacemaker");
+        let fail = watcher.nth("fail", 1);
+        assert!(fail.keys.starts_with("tool=crm_mon kind=document rc=124 "), "{}", fail.keys);
+        assert!(!watcher.of("beat").is_empty(), "beats went on");
+        node.remove("crm_mon.hang");
+        watcher.nth("ok", 1);
+        assert!(watcher.nth("document", 1).text().contains("first"));
+        assert_eq!(watcher.of("fail").len(), 1, "told once");
+    });
+}
+
+#[test]
+fn a_tool_that_heeds_no_signal_is_killed_for_good() {
+    under_each_shell(|node| {
+        node.put("crm_mon.stubborn", "");
+        let watcher = node.watch("pacemaker");
+        let fail = watcher.nth("fail", 1);
+        assert!(fail.keys.starts_with("tool=crm_mon kind=document rc=124 "), "{}", fail.keys);
+    });
+}
+
+#[test]
+fn a_stopped_cluster_is_a_document_of_its_own_and_its_return_is_seen() {
+    under_each_shell(|node| {
+        node.put("crm_mon.out", "<pacemaker-result><status code=\"102\"/></pacemaker-result>\n");
+        node.put("crm_mon.rc", "102");
+        node.put("cibadmin.rc", "102");
+        node.put("cibadmin.-Q_-n.out", "");
+        node.put("cibadmin.err", "Could not connect to the CIB: Transport endpoint is not connected\n");
+        let watcher = node.watch("pacemaker");
+        assert!(watcher.nth("document", 1).keys.starts_with("rc=102 "));
+        assert!(watcher.nth("fail", 1).text().starts_with("Could not connect to the CIB"));
+        watcher.beats(4);
+        assert_eq!(watcher.of("document").len(), 1, "told once");
+        assert_eq!(watcher.of("fail").len(), 1, "told once");
+        node.document("back");
+        node.cib(1);
+        node.remove("crm_mon.rc");
+        node.remove("cibadmin.rc");
+        assert!(watcher.nth("document", 2).text().contains("back"));
+        assert_eq!(watcher.nth("ok", 1).keys, "tool=cibadmin kind=cib");
+        watcher.nth("cib", 1);
+    });
+}
+
+#[test]
+fn refused_permission_is_told_once_and_not_asked_again_soon() {
+    under_each_shell(|node| {
+        node.put("crm_mon.rc", "4");
+        node.put("crm_mon.out", "<status code=\"4\" message=\"Insufficient privileges\"/>\n");
+        node.put("cibadmin.-Q_-n.out", "");
+        node.put("cibadmin.rc", "102");
+        let watcher = node.watch("pacemaker");
+        let fail = watcher.nth("fail", 2);
+        assert!(fail.keys.starts_with("tool=crm_mon kind=document rc=4 "), "{}", fail.keys);
+        assert!(fail.text().contains("Insufficient privileges"), "what it said instead of its standard error");
+        watcher.beats(4);
+        assert_eq!((node.calls(LOOK), node.calls(HEADER), watcher.of("fail").len()), (1, 1, 2));
+        assert!(watcher.of("document").is_empty());
+    });
+}
+
+#[test]
+fn an_older_crm_mon_is_asked_in_its_own_words() {
+    under_each_shell(|node| {
+        node.put("crm_mon.-1_--output-as=xml_-r_-R_-m3.rc", "64");
+        node.put("crm_mon.-1_--output-as=xml_-r_-R_-m3.out", "usage: crm_mon\n");
+        let watcher = node.watch("pacemaker");
+        assert!(watcher.nth("document", 1).text().contains("first"));
+        node.document("second");
+        node.cib(2);
+        assert!(watcher.nth("document", 2).text().contains("second"));
+        assert_eq!(node.calls(LOOK), 1, "remembered");
+    });
+}
+
+#[test]
+fn a_hundred_changes_in_a_second_are_a_few_looks_and_the_last_is_sent() {
+    under_each_shell(|node| {
+        node.put("crm_mon.delay", "0.05");
+        let watcher = node.watch("pacemaker");
+        until("the waker", || node.calls("crm_mon ") == 1);
+        watcher.beats(4);
+        let before = node.calls(LOOK);
+        for change in 2..=101 {
+            node.document(&format!("change {change}"));
+            node.cib(change);
+            if change % 5 == 0 {
+                node.nudge("draw");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        until("the last change", || {
+            watcher.of("document").last().is_some_and(|last| last.text().contains("change 101"))
+        });
+        watcher.beats(1);
+        let looks = node.calls(LOOK) - before;
+        assert!((2..=20).contains(&looks), "{looks} looks");
+        let calls = std::fs::read_to_string(node.dir.join("calls")).unwrap();
+        let mut at_once = 0;
+        for line in calls.lines().filter(|line| line.ends_with(LOOK)) {
+            at_once = if line.starts_with("begin") { at_once + 1 } else { at_once - 1 };
+            assert!(at_once <= 1, "two at once");
+        }
+    });
+}
+
+#[test]
+fn the_configuration_is_sent_when_the_epoch_moved_and_it_differs() {
+    under_each_shell(|node| {
+        node.put("cibadmin.-Q_-o_constraints.out", "<constraints/>\n");
+        node.put("cibadmin.-Q_-o_crm_config.out", "<crm_config/>\n");
+        node.put("cibadmin.-Q_-o_nodes.out", "<nodes/>\n");
+        let watcher = node.watch("pacemaker");
+        assert_eq!(watcher.nth("constraints", 1).text(), "<constraints/>\n");
+        assert_eq!(watcher.nth("options", 1).text(), "<crm_config/>\n");
+        assert_eq!(watcher.nth("attributes", 1).text(), "<nodes/>\n");
+        node.put("cibadmin.-Q_-o_constraints.out", "<constraints><a/></constraints>\n");
+        node.cib(2);
+        watcher.say("w");
+        watcher.nth("cib", 2);
+        watcher.beats(2);
+        assert_eq!(watcher.of("constraints").len(), 1, "only num_updates moved");
+        node.cib_version(6, 0);
+        watcher.say("w");
+        assert!(watcher.nth("constraints", 2).text().contains("<a/>"));
+        watcher.beats(1);
+        assert_eq!(watcher.of("options").len(), 1, "it does not differ");
+    });
+}
+
+#[test]
+fn at_the_pace_of_headers_no_status_is_computed() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "-", "header", FIGURES);
+        watcher.nth("cib", 1);
+        node.cib(2);
+        watcher.nth("cib", 2);
+        assert!(watcher.of("document").is_empty());
+        assert_eq!((node.calls(LOOK), node.calls("crm_mon "), node.calls("cibadmin -Q_-o_nodes")), (0, 0, 0));
+        watcher.say("d");
+        watcher.nth("document", 1);
+        until("the waker", || node.calls("crm_mon ") == 1);
+        watcher.say("h");
+        until("the end of interactive crm_mon", || {
+            !node.processes().iter().any(|(_, line)| line.contains("script") || line.ends_with("crm_mon "))
+        });
+    });
+}
+
+#[test]
+fn with_sudo_each_tool_is_a_fixed_command() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "sudo", "document", FIGURES);
+        watcher.nth("document", 1);
+        assert!(node.calls("sudo -n /usr/sbin/crm_mon -1 --output-as=xml -r -R -m3") >= 1);
+        assert!(node.calls("sudo -n /usr/sbin/cibadmin -Q -n") >= 1);
+        watcher.beats(2);
+        assert_eq!(node.calls("crm_mon "), 0, "what cannot be ended is not begun");
+    });
+}
