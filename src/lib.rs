@@ -14,7 +14,16 @@
 //! runtime    the impure rest
 //! ```
 
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod manual;
 pub mod model;
 pub mod observe;
+pub mod report;
+pub mod runtime;
 pub mod sim;
+pub mod transport;
+pub mod ui;
 pub mod wire;

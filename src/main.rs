@@ -1,1 +1,239 @@
-fn main(){}
+//! Parses the arguments, reads the environment, and runs what was asked for; nothing else.
+#![expect(clippy::disallowed_methods, reason = "the environment and the log file are read and opened here, once")]
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser};
+use color_eyre::Result;
+use hatui::app::{App, Event, Source};
+use hatui::cli::{Cli, Command, Options};
+use hatui::config::Config;
+use hatui::error::UserError;
+use hatui::model::{Text, Verdict};
+use hatui::observe::FeedOptions;
+use hatui::report;
+use hatui::runtime::keeper::Watched;
+use hatui::runtime::select::{Places, Selection, read_config, select};
+use hatui::runtime::{Clock, Crew, Environment, Session, clock, look_of, once, sudoers, terminal};
+use hatui::sim::{Scenario, Sim};
+use hatui::transport::{SimulatedCluster, Transport};
+use hatui::wire::Stamp;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::give_back();
+            if let Some(error) = error.downcast_ref::<UserError>() {
+                let _ = writeln!(std::io::stderr(), "hatui: {error}");
+                return ExitCode::from(error.exit_code());
+            }
+            let _ = writeln!(std::io::stderr(), "{error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes to standard output; a reader that went away is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let Cli { options, command } = cli;
+    if let Some(path) = &options.log {
+        start_log(path)?;
+    }
+    match command {
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hatui", &mut text);
+            print(&String::from_utf8_lossy(&text))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Man) => {
+            print(&hatui::manual::page()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Sudoers { user }) => {
+            if !sudoers::is_plain_user(&user) {
+                return Err(UserError::usage(format!("`{user}` is no plain user name"), "use letters, digits, - _ .").into());
+            }
+            print(&sudoers::sudoers(&user))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        command => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+            let outcome = runtime.block_on(look(options, command));
+            // What still blocks then (a read of the terminal) must not keep hatui from ending.
+            runtime.shutdown_timeout(Duration::from_millis(200));
+            outcome
+        }
+    }
+}
+
+async fn look(options: Options, command: Option<Command>) -> Result<ExitCode> {
+    let places = places();
+    let config = read_config(options.config.as_deref(), &places)?;
+    match command {
+        Some(Command::Demo { list: true, .. }) => {
+            for name in Scenario::names() {
+                let about = Scenario::named(name).map(|scenario| scenario.about().to_owned()).unwrap_or_default();
+                print(&format!("{name:12}  {about}\n"))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Demo { scenario, seed, .. }) => {
+            let clock = Clock::start();
+            let (cluster, title, nodes) = simulated(&scenario, seed, clock)?;
+            watch(&options, &config, Some((cluster, scenario)), Some(title), nodes, false, clock).await
+        }
+        Some(Command::Status { json, demo: Some(scenario), wait }) => {
+            // The same scenario looked at twice reads the same: its clock starts at a fixed moment.
+            let clock = Clock::starting_at(DEMO_START);
+            let (_, title, nodes) = simulated(&scenario, 1, clock)?;
+            let app = App::new(Source::Simulated(scenario), Some(&title), &keys(&nodes), clock.now());
+            status(app, nodes, clock, json, wait, &options).await
+        }
+        Some(Command::Status { json, demo: None, wait }) => {
+            let selection = select(&options, &config, &places).await?;
+            let clock = Clock::start();
+            let app = App::new(Source::Real, selection.title.as_deref(), &keys(&selection.nodes), clock.now());
+            let outcome = status(app, selection.nodes, clock, json, wait, &options).await;
+            remove(selection.ssh);
+            outcome
+        }
+        Some(Command::Connect { nodes }) => {
+            let options = if nodes.is_empty() { options } else { Options { node: nodes, cluster: None, ..options } };
+            hatui::runtime::connect::connect(&options, &config, &places).await
+        }
+        _ => {
+            let Selection { title, nodes, read_only, ssh } = select(&options, &config, &places).await?;
+            let outcome = watch(&options, &config, None, title, nodes, read_only, Clock::start()).await;
+            remove(ssh);
+            outcome
+        }
+    }
+}
+
+fn remove(ssh: Option<std::sync::Arc<hatui::transport::SshOptions>>) {
+    if let Some(ssh) = ssh {
+        ssh.remove();
+    }
+}
+
+/// The moment at which a scenario that is looked at once begins: 2026-01-05 14:00 UTC.
+const DEMO_START: Stamp = Stamp::from_secs(1_767_621_600);
+
+fn keys(nodes: &[Watched]) -> Vec<hatui::wire::NodeKey> {
+    nodes.iter().map(|node| node.key.clone()).collect()
+}
+
+fn simulated(name: &str, seed: u64, clock: Clock) -> Result<(SimulatedCluster, String, Vec<Watched>)> {
+    let scenario = Scenario::named(name).ok_or_else(|| {
+        let names: Vec<_> = Scenario::names().iter().map(ToString::to_string).collect();
+        UserError::usage(format!("there is no scenario `{name}`"), format!("there are: {}", names.join(", ")))
+    })?;
+    let sim = Sim::new(&scenario, seed, clock.now());
+    let cluster = SimulatedCluster::new(sim, move || clock.now());
+    let nodes = cluster
+        .nodes()
+        .into_iter()
+        .map(|key| Watched {
+            transport: Transport::Simulated(cluster.clone(), key.clone()),
+            key,
+            options: FeedOptions::default(),
+        })
+        .collect();
+    Ok((cluster, scenario.cluster().to_owned(), nodes))
+}
+
+async fn watch(
+    options: &Options,
+    config: &Config,
+    demo: Option<(SimulatedCluster, String)>,
+    title: Option<String>,
+    nodes: Vec<Watched>,
+    read_only: bool,
+    clock: Clock,
+) -> Result<ExitCode> {
+    use std::io::IsTerminal as _;
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(UserError::usage("the full screen needs a terminal", "for a pipe or a script there is `hatui status`").into());
+    }
+    let keys = keys(&nodes);
+    let (crew, events, seen) = Crew::start(nodes, clock);
+    terminal::install_panic_hook(move |words| {
+        tracing::error!("{words}");
+        let _ = events.try_send(Event::Failed(Text::from(words)));
+    })?;
+    let source = demo.as_ref().map_or(Source::Real, |(_, scenario)| Source::Simulated(scenario.clone()));
+    let app = App::new(source, title.as_deref(), &keys, clock.now())
+        .read_only(read_only || options.read_only)
+        .utc_offset(clock::utc_offset_seconds());
+    let theme = options.theme.or(config.theme).unwrap_or_default();
+    let look = look_of(theme.word(), options.ascii || config.ascii, &environment(), clock::utc_offset_seconds());
+    let mouse = !options.no_mouse && config.mouse.unwrap_or(true);
+    let demo = demo.map(|(cluster, _)| cluster);
+    hatui::runtime::run(Session { app, crew, seen, demo, look, clock, mouse, recorder: None }).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn status(mut app: App, nodes: Vec<Watched>, clock: Clock, json: bool, wait: u64, options: &Options) -> Result<ExitCode> {
+    let (crew, _events, seen) = Crew::start(nodes, clock);
+    once::look(&mut app, crew, seen, clock, Duration::from_secs(wait)).await;
+    let (cluster, now) = (app.live(), app.now());
+    let title = app.title().map(|title| title.as_str());
+    let text = if json {
+        report::json(cluster, title, now)
+    } else {
+        let ascii = options.ascii || !environment().is_utf8();
+        let text = report::TextOptions { ascii, utc_offset_s: clock::utc_offset_seconds(), ..report::TextOptions::default() };
+        report::text(cluster, title, now, &text)
+    };
+    print(&text)?;
+    Ok(ExitCode::from(report::exit_code(match cluster.verdict() {
+        verdict if cluster.views().is_empty() => Verdict::Unknown.max(verdict),
+        verdict => verdict,
+    })))
+}
+
+fn environment() -> Environment {
+    let get = |name: &str| std::env::var(name).unwrap_or_default();
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(get).into_iter().find(|value| !value.is_empty());
+    Environment {
+        no_color: !get("NO_COLOR").is_empty(),
+        term: get("TERM"),
+        colorterm: get("COLORTERM"),
+        locale: locale.unwrap_or_default(),
+        background: get("COLORFGBG"),
+    }
+}
+
+fn places() -> Places {
+    use etcetera::BaseStrategy as _;
+    let strategy = etcetera::choose_base_strategy().ok();
+    Places {
+        home: strategy.as_ref().map(|strategy| strategy.home_dir().to_owned()),
+        xdg_runtime: std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
+        clusters_file: strategy.map(|strategy| strategy.config_dir().join("hatui").join("clusters.toml")),
+    }
+}
+
+/// Writes a log to a file that only the user may read.
+fn start_log(path: &std::path::Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let file = std::fs::File::options().create(true).append(true).mode(0o600).open(path).map_err(|error| {
+        UserError::outside(format!("the log {} cannot be written", path.display()), error.to_string(), "choose another place")
+    })?;
+    tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(file)).with_max_level(tracing::Level::DEBUG).init();
+    Ok(())
+}

@@ -2,7 +2,12 @@
 //!
 //! Uses nothing of hatui but the scripts: `rustc --edition 2024 --test tests/watcher.rs` builds it alone.
 #![cfg(target_os = "linux")]
-#![expect(clippy::print_stderr, reason = "a shell that is not installed is skipped loudly")]
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test bench: it runs real shells and files, skips loudly, and what it cannot set up fails the test"
+)]
 
 #[path = "watcher/bench.rs"]
 mod bench;

@@ -1,16 +1,22 @@
 //! The reducer: observations in, one cluster out.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use super::findings::{self, Finding, FindingKey, Verdict};
 use super::picture::host_names;
-use super::{Contact, EventLog, Fact, FactKey, Feed, Freshness, Observation, Picture, Seen, Truth, View, Witnessed, facts_of, truth};
+use super::{
+    Contact, EventLog, Fact, FactKey, Feed, Freshness, NodeName, Observation, Picture, Seen, Text, Truth, View,
+    Witnessed, facts_of, truth,
+};
 use crate::wire::{NodeKey, Stamp};
 
 /// How long news may be on its way before a difference between nodes counts as a disagreement.
 const PROPAGATION: Duration = Duration::from_secs(2);
+
+/// How many changes of the DC are remembered.
+const DC_CHANGES: usize = 16;
 
 type Facts = Arc<BTreeMap<FactKey, Fact>>;
 
@@ -24,6 +30,11 @@ pub struct Cluster {
     since: BTreeMap<FindingKey, Stamp>,
     picture: Picture,
     findings: Vec<Finding>,
+    unknown: Vec<(FindingKey, Text)>,
+    /// The latest changes of the DC, oldest first.
+    dc_changes: VecDeque<(Stamp, NodeName)>,
+    /// The last DC there was.
+    dc: Option<NodeName>,
     log: EventLog,
 }
 
@@ -57,6 +68,16 @@ impl Cluster {
         &self.findings
     }
 
+    /// What no rule could tell for want of knowledge, and what is missing.
+    pub fn unknown(&self) -> &[(FindingKey, Text)] {
+        &self.unknown
+    }
+
+    /// When the DC changed, and to whom: the latest changes, oldest first; the first DC seen is no change.
+    pub fn dc_changes(&self) -> impl Iterator<Item = (Stamp, &NodeName)> {
+        self.dc_changes.iter().map(|(at, name)| (*at, name))
+    }
+
     /// What happened so far.
     pub fn log(&self) -> &EventLog {
         &self.log
@@ -78,6 +99,12 @@ impl Cluster {
     /// What each node holds to be true, side by side.
     pub fn truth(&self, now: Stamp) -> Truth {
         truth(&self.facts, &self.views, now)
+    }
+
+    /// Stops listening to a node: what it said is forgotten, and `contact` tells why.
+    pub fn leave(&mut self, key: &NodeKey, contact: Contact, at: Stamp) {
+        self.views.insert(key.clone(), View::new(contact, at));
+        self.facts.remove(key);
     }
 
     /// Takes an observation in. The picture follows with the next [`refresh`](Self::refresh).
@@ -102,16 +129,9 @@ impl Cluster {
         self.picture = Picture::of(&self.views, now);
         self.note_changes(now);
         self.note_differences(now);
-        let found = findings::all(self, now);
-        self.since.retain(|key, _| found.iter().any(|finding| finding.key == *key));
-        self.findings = found
-            .into_iter()
-            .map(|finding| {
-                let since = *self.since.entry(finding.key.clone()).or_insert(now);
-                Finding { since: finding.since.min(since), ..finding }
-            })
-            .collect();
-        self.findings.sort_by(|a, b| (b.severity, &a.key).cmp(&(a.severity, &b.key)));
+        let judgements = findings::judge(self, now);
+        let settled = findings::settle(judgements, &mut self.since, &self.findings, now);
+        (self.findings, self.unknown) = (settled.findings, settled.unknown);
     }
 
     /// Writes into the log what changed in the facts that hold.
@@ -119,8 +139,29 @@ impl Cluster {
         let held = self.holding(now);
         if held != self.held {
             self.log.note(&self.held, &held, now);
+            self.note_dc(&held, now);
             self.held = held;
         }
+    }
+
+    /// Remembers a change from one DC to another; an election between two terms of the same is none.
+    fn note_dc(&mut self, held: &BTreeMap<FactKey, Witnessed>, now: Stamp) {
+        let Some(Fact::Word(word)) = held.get(&FactKey::Dc).map(|held| &held.fact) else { return };
+        if word.as_str() == "none" {
+            return;
+        }
+        let name = NodeName::new(word.as_str());
+        let changed = match &self.dc {
+            Some(before) => *before != name,
+            None => false,
+        };
+        if changed {
+            if self.dc_changes.len() >= DC_CHANGES {
+                self.dc_changes.pop_front();
+            }
+            self.dc_changes.push_back((now, name.clone()));
+        }
+        self.dc = Some(name);
     }
 
     /// The facts that hold: of each, the word of the best witness.
@@ -131,28 +172,30 @@ impl Cluster {
         let witness = self.picture.witness.as_ref().map(|(key, _)| key);
         let mut ranked: Vec<_> = self
             .views
-            .iter()
-            .filter(|(_, view)| view.freshness(now) <= Freshness::Late)
-            .map(|(key, _)| {
+            .keys()
+            .map(|key| {
                 let in_shown = shown.is_none_or(|partition| partition.speakers.contains(key));
                 ((witness == Some(key), in_shown), key)
             })
             .collect();
         ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let mut held = BTreeMap::new();
-        for (_, key) in &ranked {
-            let Some(facts) = self.facts.get(*key) else { continue };
-            let own_name = self.views.get(*key).and_then(View::name);
+        for &(_, key) in &ranked {
+            let (Some(facts), Some(view)) = (self.facts.get(key), self.views.get(key)) else { continue };
+            let own_name = view.name();
             for (fact_key, fact) in facts.iter() {
+                if view.feed_freshness(fact_key.feed(), now) > Freshness::Late {
+                    continue;
+                }
                 let own = matches!(fact_key, FactKey::Disk(_, _, node) | FactKey::DrbdRole(_, node) if Some(node) == own_name);
                 if own || !held.contains_key(fact_key) {
-                    let witnessed = Witnessed { fact: fact.clone(), witness: (*key).clone() };
+                    let witnessed = Witnessed { fact: fact.clone(), witness: key.clone() };
                     held.insert(fact_key.clone(), witnessed);
                 }
             }
         }
         for (key, old) in &self.held {
-            let spoken_of = ranked.iter().any(|(_, speaker)| self.speaks_of(speaker, key));
+            let spoken_of = ranked.iter().any(|(_, speaker)| self.speaks_of(speaker, key, now));
             if !held.contains_key(key) && !spoken_of {
                 held.insert(key.clone(), old.clone());
             }
@@ -161,8 +204,11 @@ impl Cluster {
     }
 
     /// Whether a node's silence on a fact means that it is no more.
-    fn speaks_of(&self, speaker: &NodeKey, key: &FactKey) -> bool {
+    fn speaks_of(&self, speaker: &NodeKey, key: &FactKey, now: Stamp) -> bool {
         let Some(view) = self.views.get(speaker) else { return false };
+        if view.feed_freshness(key.feed(), now) > Freshness::Late {
+            return false;
+        }
         match key {
             FactKey::Resource(_) | FactKey::Failure(..) | FactKey::Node(_) | FactKey::Fencing(_) => {
                 self.picture.witness.as_ref().is_some_and(|(witness, _)| witness == speaker)
@@ -178,8 +224,13 @@ impl Cluster {
 
     /// Notes since when fresh nodes contradict each other.
     fn note_differences(&mut self, now: Stamp) {
-        let differing: Vec<FactKey> =
-            self.truth(now).rows.into_iter().filter(|row| row.differs && !row.key.is_own()).map(|row| row.key).collect();
+        let differing: Vec<FactKey> = self
+            .truth(now)
+            .rows
+            .into_iter()
+            .filter(|row| row.differs && !row.key.is_own())
+            .map(|row| row.key)
+            .collect();
         self.differing.retain(|key, _| differing.contains(key));
         for key in differing {
             self.differing.entry(key).or_insert(now);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    ConnectionState, Dc, DiskState, DrbdName, DrbdRole, Freshness, Item, NodeName, Primitive, ResourceId, Role, Text,
-    View,
+    ConnectionState, Dc, DiskState, DrbdName, DrbdRole, Feed, Freshness, Item, NodeName, Primitive, ResourceId, Role,
+    Text, View,
 };
 use crate::wire::{NodeKey, Stamp};
 
@@ -46,6 +46,21 @@ pub enum FactKey {
 }
 
 impl FactKey {
+    /// The feed that tells it: what a silent feed told last neither holds nor contradicts.
+    pub fn feed(&self) -> Feed {
+        match self {
+            Self::Ring | Self::Members | Self::Quorate | Self::Link(..) => Feed::Corosync,
+            Self::Dc
+            | Self::Cib
+            | Self::Maintenance
+            | Self::Node(_)
+            | Self::Fencing(_)
+            | Self::Resource(_)
+            | Self::Failure(..) => Feed::Pacemaker,
+            Self::DrbdRole(..) | Self::Disk(..) | Self::Connection(..) | Self::Replication(..) => Feed::Drbd,
+        }
+    }
+
     /// Whether only the witness itself can say it, so that nobody can contradict.
     pub fn is_own(&self) -> bool {
         matches!(self, Self::Connection(..) | Self::Replication(..) | Self::Link(..))
@@ -200,10 +215,9 @@ fn pacemaker_facts(view: &View, facts: &mut BTreeMap<FactKey, Fact>) {
     for event in status.fencing.iter().flatten().rev() {
         let done = match &event.status {
             super::FenceStatus::Pending => "pending".to_owned(),
-            super::FenceStatus::Success => event
-                .delegate
-                .as_ref()
-                .map_or_else(|| "done".to_owned(), |by| format!("done by {by}")),
+            super::FenceStatus::Success => {
+                event.delegate.as_ref().map_or_else(|| "done".to_owned(), |by| format!("done by {by}"))
+            }
             super::FenceStatus::Failed => {
                 event.reason.as_ref().map_or_else(|| "failed".to_owned(), |why| format!("failed: {why}"))
             }
@@ -215,9 +229,7 @@ fn pacemaker_facts(view: &View, facts: &mut BTreeMap<FactKey, Fact>) {
 }
 
 fn place(primitive: &Primitive, facts: &mut BTreeMap<FactKey, Fact>) {
-    let fact = facts
-        .entry(FactKey::Resource(primitive.id.clone()))
-        .or_insert_with(|| Fact::Places(BTreeSet::new()));
+    let fact = facts.entry(FactKey::Resource(primitive.id.clone())).or_insert_with(|| Fact::Places(BTreeSet::new()));
     if let Fact::Places(places) = fact {
         places.extend(primitive.on.iter().map(|node| (node.clone(), primitive.role.clone())));
     }
@@ -301,7 +313,11 @@ pub struct TruthRow {
 }
 
 /// Puts what the nodes hold to be true side by side.
-pub fn truth(facts: &BTreeMap<NodeKey, Arc<BTreeMap<FactKey, Fact>>>, views: &BTreeMap<NodeKey, View>, now: Stamp) -> Truth {
+pub fn truth(
+    facts: &BTreeMap<NodeKey, Arc<BTreeMap<FactKey, Fact>>>,
+    views: &BTreeMap<NodeKey, View>,
+    now: Stamp,
+) -> Truth {
     let nodes: Vec<_> = facts
         .keys()
         .map(|key| (key.clone(), views.get(key).map_or(Freshness::Never, |view| view.freshness(now))))
@@ -314,7 +330,10 @@ pub fn truth(facts: &BTreeMap<NodeKey, Arc<BTreeMap<FactKey, Fact>>>, views: &BT
             let mut fresh = cells
                 .iter()
                 .zip(&nodes)
-                .filter(|(_, (_, freshness))| *freshness <= Freshness::Late)
+                .filter(|(_, (node, _))| {
+                    let view = views.get(node);
+                    view.is_some_and(|view| view.feed_freshness(key.feed(), now) <= Freshness::Late)
+                })
                 .filter_map(|(cell, _)| cell.as_ref())
                 .filter(|fact| !fact.is_ignorance());
             let first = fresh.next();

@@ -24,6 +24,8 @@ pub struct Happening {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventLog {
     entries: VecDeque<Happening>,
+    /// What was said last of each pair of nodes: the second end that says the same is no news.
+    told: BTreeMap<FactKey, Text>,
 }
 
 impl EventLog {
@@ -43,6 +45,11 @@ impl EventLog {
         self.entries.iter().rev()
     }
 
+    /// The one counted `at` from the oldest kept.
+    pub fn get(&self, at: usize) -> Option<&Happening> {
+        self.entries.get(at)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -54,27 +61,62 @@ impl EventLog {
     }
 
     /// Notes what changed between two states of the facts.
-    pub(super) fn note(
-        &mut self,
-        old: &BTreeMap<FactKey, Witnessed>,
-        new: &BTreeMap<FactKey, Witnessed>,
-        at: Stamp,
-    ) {
+    pub(super) fn note(&mut self, old: &BTreeMap<FactKey, Witnessed>, new: &BTreeMap<FactKey, Witnessed>, at: Stamp) {
         for (key, witnessed) in new {
             let before = old.get(key).map(|old| &old.fact);
             if before == Some(&witnessed.fact) {
                 continue;
+            }
+            if let Some((pair, word)) = of_pair(key, &witnessed.fact) {
+                // That an end has given up is news of that end.
+                let news = word.as_str() == "StandAlone" || self.told.get(&pair) != Some(&word);
+                self.told.insert(pair, word);
+                if !news {
+                    continue;
+                }
             }
             for (subject, words, severity) in changed(key, before, Some(&witnessed.fact)) {
                 self.push(Happening { at, witness: witnessed.witness.clone(), subject, words, severity });
             }
         }
         for (key, witnessed) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
+            if let Some((pair, _)) = of_pair(key, &witnessed.fact) {
+                self.told.remove(&pair);
+            }
             for (subject, words, severity) in changed(key, Some(&witnessed.fact), None) {
                 self.push(Happening { at, witness: witnessed.witness.clone(), subject, words, severity });
             }
         }
     }
+}
+
+/// What is between two nodes, whichever of them tells it, and what it is: the two ends of a resync use two words.
+fn of_pair(key: &FactKey, fact: &Fact) -> Option<(FactKey, Text)> {
+    let sorted = |from: &NodeName, to: &NodeName| {
+        let (from, to) = (from.clone(), to.clone());
+        if from <= to { (from, to) } else { (to, from) }
+    };
+    let Fact::Word(word) = fact else { return None };
+    Some(match key {
+        FactKey::Connection(resource, from, to) => {
+            let (a, b) = sorted(from, to);
+            (FactKey::Connection(resource.clone(), a, b), word.clone())
+        }
+        FactKey::Link(number, from, to) => {
+            let (a, b) = sorted(from, to);
+            (FactKey::Link(*number, a, b), word.clone())
+        }
+        FactKey::Replication(resource, volume, from, to) => {
+            let (a, b) = sorted(from, to);
+            let same = [("SyncTarget", "SyncSource"), ("PausedSyncT", "PausedSyncS"), ("VerifyT", "VerifyS")];
+            let source = same.iter().find(|(target, _)| *target == word.as_str()).map(|(_, source)| *source);
+            let (source, node) = source.map_or((word.as_str(), from), |source| (source, to));
+            let flows = same.iter().any(|(_, known)| *known == source);
+            let word = if flows { Text::from(format!("{source} {node}")) } else { word.clone() };
+            (FactKey::Replication(resource.clone(), *volume, a, b), word)
+        }
+        _ => return None,
+    })
 }
 
 type Line = (Text, Text, Severity);
@@ -137,7 +179,9 @@ fn changed(key: &FactKey, before: Option<&Fact>, after: Option<&Fact>) -> Vec<Li
             moved(resource, from, &format!("replication {volume} with {to}"), before, after, |_| Severity::Info)
         }
         FactKey::Link(number, from, to) => match (before, word(after).as_str()) {
-            (Some(_), "connected") => vec![line(format!("link {number}"), format!("{from} reaches {to} again"), Severity::Info)],
+            (Some(_), "connected") => {
+                vec![line(format!("link {number}"), format!("{from} reaches {to} again"), Severity::Info)]
+            }
             (_, "" | "connected") => Vec::new(),
             (_, other) => vec![line(format!("link {number}"), format!("{from} to {to} {other}"), Severity::Warning)],
         },

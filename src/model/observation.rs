@@ -1,5 +1,6 @@
 //! What was seen, by whom, when: the only thing that changes the model.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use super::{
@@ -50,6 +51,8 @@ pub enum Seen {
     Reach(Reach),
     /// Latency of the links.
     Latency(Latencies),
+    /// How long Corosync waits for its token before it holds a node for lost (`runtime.config.totem.token`).
+    Token(Duration),
     /// A change of replication.
     Drbd(DrbdChange),
     /// How DRBD is watched here.

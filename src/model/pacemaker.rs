@@ -589,11 +589,41 @@ mod tests {
         assert_eq!(member(|_| ()), NodeState::Online);
         assert_eq!(member(|m| m.online = None), NodeState::Unknown);
         assert_eq!(member(|m| m.online = Some(false)), NodeState::Offline);
-        assert_eq!(member(|m| { m.unclean = Some(true); m.standby = Some(true) }), NodeState::UncleanOnline);
-        assert_eq!(member(|m| { m.unclean = Some(true); m.online = Some(false) }), NodeState::UncleanOffline);
-        assert_eq!(member(|m| { m.pending = Some(true); m.standby = Some(true) }), NodeState::Pending);
-        assert_eq!(member(|m| { m.standby_on_fail = Some(true); m.standby = Some(true) }), NodeState::StandbyOnFail);
-        assert_eq!(member(|m| { m.standby = Some(true); m.online = Some(false) }), NodeState::OfflineStandby);
+        assert_eq!(
+            member(|m| {
+                m.unclean = Some(true);
+                m.standby = Some(true);
+            }),
+            NodeState::UncleanOnline
+        );
+        assert_eq!(
+            member(|m| {
+                m.unclean = Some(true);
+                m.online = Some(false);
+            }),
+            NodeState::UncleanOffline
+        );
+        assert_eq!(
+            member(|m| {
+                m.pending = Some(true);
+                m.standby = Some(true);
+            }),
+            NodeState::Pending
+        );
+        assert_eq!(
+            member(|m| {
+                m.standby_on_fail = Some(true);
+                m.standby = Some(true);
+            }),
+            NodeState::StandbyOnFail
+        );
+        assert_eq!(
+            member(|m| {
+                m.standby = Some(true);
+                m.online = Some(false);
+            }),
+            NodeState::OfflineStandby
+        );
         assert_eq!(member(|m| { m.maintenance = Some(true) }), NodeState::Maintenance);
     }
 }

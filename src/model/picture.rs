@@ -128,10 +128,7 @@ pub struct LinkRow {
 impl LinkRow {
     /// The worse of what the two ends say.
     pub fn state(&self) -> Option<&LinkState> {
-        [&self.a_says, &self.b_says]
-            .into_iter()
-            .flatten()
-            .max_by_key(|state| u8::from(**state != LinkState::Connected))
+        [&self.a_says, &self.b_says].into_iter().flatten().max_by_key(|state| u8::from(**state != LinkState::Connected))
     }
 
     /// Whether the two ends contradict each other.
@@ -149,6 +146,11 @@ impl Picture {
     /// Whether the rings of fresh nodes differ: the cluster is split, or about to come together.
     pub fn is_partitioned(&self) -> bool {
         self.partitions.iter().filter(|partition| partition.ring.is_some()).count() > 1
+    }
+
+    /// Whether a node that is to be watched has not said anything yet.
+    pub fn awaits_first_word(&self) -> bool {
+        self.nodes.iter().any(|row| matches!(row.sight, Sight::Connecting(_)))
     }
 
     /// Puts the picture together at `now`.
@@ -216,9 +218,8 @@ fn witness(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Option<NodeKey> {
         .max_by_key(|(key, view)| {
             let fresh = is_fresh(view, Feed::Pacemaker, now);
             let status = view.status();
-            let quorate = status.is_some_and(|status| {
-                matches!(status.dc, super::Dc::Node { with_quorum: Some(true), .. })
-            });
+            let quorate =
+                status.is_some_and(|status| matches!(status.dc, super::Dc::Node { with_quorum: Some(true), .. }));
             let is_dc = status.is_some_and(|status| status.dc.name().is_some() && status.dc.name() == view.name());
             let cib = view.cib.as_ref().map(|said| said.value.version);
             let stale_rank = if fresh { None } else { view.heard.get(&Feed::Pacemaker).copied() };
@@ -242,9 +243,7 @@ fn sight(view: &View, now: Stamp) -> Sight {
     match &view.contact.value {
         Contact::NotWatched => Sight::NotWatched,
         Contact::Refused(trouble) => Sight::Refused(trouble.clone()),
-        Contact::Lost { trouble, retry_at } => {
-            Sight::Lost { trouble: trouble.clone(), heard, retry_at: *retry_at }
-        }
+        Contact::Lost { trouble, retry_at } => Sight::Lost { trouble: trouble.clone(), heard, retry_at: *retry_at },
         Contact::Connecting | Contact::Connected => match heard {
             Some(heard) => Sight::Speaking(Freshness::of(Some(heard), now), heard),
             None => Sight::Connecting(view.contact.since),

@@ -160,13 +160,10 @@ mod tests {
     fn late_after_three_seconds_silent_after_six() {
         let heard = Some(Stamp::from_secs(100));
         let at = |ms: u64| Freshness::of(heard, Stamp::from_micros(100_000_000 + ms * 1000));
-        assert_eq!([at(0), at(2999), at(3000), at(5999), at(6000)], [
-            Freshness::Live,
-            Freshness::Live,
-            Freshness::Late,
-            Freshness::Late,
-            Freshness::Silent
-        ]);
+        assert_eq!(
+            [at(0), at(2999), at(3000), at(5999), at(6000)],
+            [Freshness::Live, Freshness::Live, Freshness::Late, Freshness::Late, Freshness::Silent]
+        );
         assert_eq!(Freshness::of(None, Stamp::from_secs(1)), Freshness::Never);
     }
 }

@@ -53,6 +53,8 @@ pub struct View {
     pub latency: Option<Said<Latencies>>,
     /// Averages seen, oldest first, by peer and link: for a chart.
     pub latency_trail: BTreeMap<(super::NodeId, u32), Vec<u32>>,
+    /// How long Corosync waits for its token; `None`: not told.
+    pub token: Option<core::time::Duration>,
     /// Replication; `None`: not told yet.
     pub drbd: Option<Said<DrbdStatus>>,
     /// How replication is watched.
@@ -102,6 +104,9 @@ impl ResyncCourse {
     }
 }
 
+/// After how long without another a piece of unreadable output among several tools is past.
+const PAST: core::time::Duration = core::time::Duration::from_secs(10);
+
 /// How many averages a latency trail keeps.
 const TRAIL: usize = 60;
 
@@ -125,6 +130,7 @@ impl View {
             reach: None,
             latency: None,
             latency_trail: BTreeMap::new(),
+            token: None,
             drbd: None,
             drbd_mode: None,
             resyncs: BTreeMap::new(),
@@ -164,6 +170,7 @@ impl View {
         if let Some(feed) = speaks(&observation.seen) {
             self.heard.insert(feed, at);
         }
+        self.clear_unreadable(&observation.seen, at);
         match &observation.seen {
             Seen::Contact(contact) => say(&mut self.contact, contact.clone(), at),
             Seen::Hello(feed, identity) => {
@@ -193,6 +200,7 @@ impl View {
             Seen::Links(links) => say_new(&mut self.links, links.clone(), at),
             Seen::Reach(reach) => say_new(&mut self.reach, reach.clone(), at),
             Seen::Latency(latencies) => self.apply_latency(latencies, at),
+            Seen::Token(token) => self.token = Some(*token),
             Seen::Drbd(change) => self.apply_drbd(change, at),
             Seen::DrbdMode(mode) => {
                 self.drbd_mode = Some(*mode);
@@ -214,6 +222,21 @@ impl View {
                 self.unreadable.insert(*feed, Said { value: what.clone(), since: at });
             }
         }
+    }
+
+    /// Output that could not be read is past once the whole is told anew.
+    fn clear_unreadable(&mut self, seen: &Seen, at: Stamp) {
+        match seen {
+            Seen::Pacemaker(_) => self.unreadable.remove(&Feed::Pacemaker),
+            Seen::Drbd(DrbdChange::DumpEnd) => self.unreadable.remove(&Feed::Drbd),
+            // Several tools share this feed: the one that failed has spoken again by then, or failed again.
+            Seen::Quorum(_) | Seen::Links(_)
+                if self.unreadable.get(&Feed::Corosync).is_some_and(|said| at.since(said.since) >= PAST) =>
+            {
+                self.unreadable.remove(&Feed::Corosync)
+            }
+            _ => None,
+        };
     }
 
     /// What a tool said is void once the tool fails: it must not go on looking fresh.
@@ -299,7 +322,9 @@ fn speaks(seen: &Seen) -> Option<Feed> {
         | Seen::Locations(_)
         | Seen::Options(_)
         | Seen::NodeAttributes(_) => Some(Feed::Pacemaker),
-        Seen::Quorum(_) | Seen::Links(_) | Seen::Reach(_) | Seen::Latency(_) | Seen::Versions(_) => Some(Feed::Corosync),
+        Seen::Quorum(_) | Seen::Links(_) | Seen::Reach(_) | Seen::Latency(_) | Seen::Token(_) | Seen::Versions(_) => {
+            Some(Feed::Corosync)
+        }
         Seen::Drbd(_) | Seen::DrbdMode(_) => Some(Feed::Drbd),
     }
 }

@@ -346,9 +346,17 @@ fn versions(payload: &[u8]) -> Vec<(Text, Text)> {
         .take(16)
         .filter_map(|line| {
             let (tool, rest) = line.trim().split_once(' ')?;
+            // drbdadm tells all it knows as KEY=VALUE; two of them are versions for people.
+            let component = match (tool, rest.split_once('=')) {
+                ("drbdadm", Some(("DRBD_KERNEL_VERSION", _))) => "drbd",
+                ("drbdadm", Some(("DRBDADM_VERSION", _))) => "drbd-utils",
+                ("drbdadm", _) => return None,
+                ("pacemakerd", _) => "pacemaker",
+                _ => tool,
+            };
             let looks = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
-            let version = rest.split([' ', ',', '\'', '"', '=']).find(looks).unwrap_or(rest);
-            Some((Text::new(tool), Text::new(version)))
+            let version = rest.split([' ', ',', '\'', '"', '=']).find(looks)?;
+            Some((Text::new(component), Text::new(version)))
         })
         .collect()
 }

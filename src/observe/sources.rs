@@ -38,7 +38,8 @@ pub fn watch_argv(feed: Feed, nonce: &Nonce, options: FeedOptions) -> Argv {
     };
     let sudo = if options.sudo { "sudo" } else { "-" };
     let pace = if options.headers_only { "header" } else { "document" };
-    tool_path("sh").args(["-c", script, "hatui-watch", nonce.as_str(), feed.word(), sudo, pace])
+    // `timeout 0` limits nothing: it gives the watcher a process group of its own, by which it ends all it started.
+    tool_path("timeout").args(["0", "sh", "-c", script, "hatui-watch", nonce.as_str(), feed.word(), sudo, pace])
 }
 
 /// A tool with the environment that makes its output readable anywhere.

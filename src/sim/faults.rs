@@ -8,54 +8,114 @@ use super::world::{Event, Machine, World};
 
 /// Something that happens to the cluster from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are names of nodes, resources and disks, and numbers of links, as they say"
-)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum Fault {
     /// A node loses its power.
-    PowerOff { node: String },
+    PowerOff {
+        /// The node.
+        node: String,
+    },
     /// A node that is off is switched on.
-    PowerOn { node: String },
+    PowerOn {
+        /// The node.
+        node: String,
+    },
     /// A node hangs: nothing on it runs, its power stays on.
-    Freeze { node: String },
+    Freeze {
+        /// The node.
+        node: String,
+    },
     /// A node that hung goes on.
-    Thaw { node: String },
+    Thaw {
+        /// The node.
+        node: String,
+    },
     /// The port of a node on a knet link is unplugged.
-    CutLink { node: String, link: usize },
+    CutLink {
+        /// The node.
+        node: String,
+        /// The number of the link, from 0.
+        link: usize,
+    },
     /// The port is plugged in again.
-    MendLink { node: String, link: usize },
+    MendLink {
+        /// The node.
+        node: String,
+        /// The number of the link, from 0.
+        link: usize,
+    },
     /// The named nodes can no longer talk to the others; hatui still reaches all.
-    Split { nodes: Vec<String> },
+    Split {
+        /// The nodes on the far side.
+        nodes: Vec<String>,
+    },
     /// All nodes can talk again.
     Heal,
     /// A resource dies; its next monitor finds out.
-    FailResource { resource: String },
+    FailResource {
+        /// The primitive.
+        resource: String,
+    },
     /// The fence device for a node does not work.
-    BreakFencing { node: String },
+    BreakFencing {
+        /// The node.
+        node: String,
+    },
     /// It works again, and its failures are cleaned up.
-    MendFencing { node: String },
+    MendFencing {
+        /// The node.
+        node: String,
+    },
     /// `drbdadm disconnect` on the end that is not primary.
-    Disconnect { drbd: String },
+    Disconnect {
+        /// The DRBD resource.
+        drbd: String,
+    },
     /// `drbdadm connect`; the end that is not primary discards data that diverged.
-    Reconnect { drbd: String },
+    Reconnect {
+        /// The DRBD resource.
+        drbd: String,
+    },
     /// Both ends were primary apart from each other.
-    SplitBrain { drbd: String },
+    SplitBrain {
+        /// The DRBD resource.
+        drbd: String,
+    },
     /// Resync goes at an eighth of its rate.
-    SlowResync { drbd: String },
+    SlowResync {
+        /// The DRBD resource.
+        drbd: String,
+    },
     /// Resync goes at its rate.
-    FullResync { drbd: String },
+    FullResync {
+        /// The DRBD resource.
+        drbd: String,
+    },
     /// `crm_standby -v on`.
-    Standby { node: String },
+    Standby {
+        /// The node.
+        node: String,
+    },
     /// `crm_standby -D`.
-    Online { node: String },
+    Online {
+        /// The node.
+        node: String,
+    },
     /// The cluster stack of a node is stopped cleanly.
-    StopStack { node: String },
+    StopStack {
+        /// The node.
+        node: String,
+    },
     /// It is started again.
-    StartStack { node: String },
+    StartStack {
+        /// The node.
+        node: String,
+    },
     /// The property `maintenance-mode`.
-    Maintenance { on: bool },
+    Maintenance {
+        /// Whether it is set.
+        on: bool,
+    },
 }
 
 /// A fault that makes sense now, and the key that asks for it.

@@ -1,7 +1,5 @@
 //! DRBD: two copies of a disk, what is written to them, and what Pacemaker and administrators do to them.
 
-use core::time::Duration;
-
 use super::rng::Rng;
 use super::scenario::Scenario;
 use super::status::{Ix, Task};

@@ -286,4 +286,13 @@ mod tests {
         let text = TWO_NODES.replace("target = \"ha-node-2\"", "target = \"ha-node-9\"");
         assert_eq!(Scenario::from_toml(&text).unwrap_err().to_string(), "there is no node ha-node-9");
     }
+
+    #[test]
+    fn a_script_of_faults_is_read_from_toml() {
+        let script = "\n[[at]]\nseconds = 4\nfault = { power-off = { node = \"ha-node-1\" } }\n\n\
+            [[at]]\nseconds = 9\nfault = \"heal\"\n";
+        let scenario = Scenario::from_toml(&format!("{TWO_NODES}{script}")).unwrap();
+        let faults: Vec<(u64, &Fault)> = scenario.at.iter().map(|at| (at.seconds, &at.fault)).collect();
+        assert_eq!(faults, [(4, &Fault::PowerOff { node: "ha-node-1".to_owned() }), (9, &Fault::Heal)]);
+    }
 }

@@ -324,6 +324,7 @@ fn the_drbd_feed_tells_statistics_only_when_asked() {
     let mut bench = Bench::new("two-nodes", 1);
     let run = bench.watch("ha-node-1", "drbd");
     keep(&mut bench, run, "k", 5);
+    keep(&mut bench, run, "w", 2);
     let text = bench.printed(run);
     assert!(!text.contains("change "), "{text}");
     assert_eq!(counts(&text)["mode"], 1);

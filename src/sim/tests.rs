@@ -288,6 +288,10 @@ fn in_a_split_brain_both_ends_stand_alone_with_data_of_their_own() {
         let text = bench.ask(node, &["drbdsetup", "events2", "--now"]).0;
         assert!(text.contains("connection:StandAlone") && text.contains("disk:UpToDate"), "{text}");
     }
+    bench.fault('c');
+    bench.wait(40_000);
+    let text = bench.ask("ha-node-2", &["drbdsetup", "events2", "--now"]).0;
+    assert!(text.contains("replication:Established peer-disk:UpToDate"), "{text}");
 }
 
 #[test]
@@ -350,6 +354,43 @@ fn the_same_seed_and_calls_give_the_same_bytes() {
     };
     assert!(play(5) == play(5));
     assert!(play(5) != play(6));
+}
+
+#[test]
+fn nothing_is_started_anywhere_while_a_node_waits_to_be_fenced() {
+    let mut bench = Bench::new("three-nodes", 1);
+    bench.sim.inject(&Fault::BreakFencing { node: "ha-node-1".to_owned() });
+    bench.sim.inject(&power_off("ha-node-1"));
+    bench.until("ha-node-3", "UNCLEAN", 10);
+    bench.sim.inject(&Fault::FailResource { resource: "batch".to_owned() });
+    bench.wait(20_000);
+    let text = bench.mon("ha-node-3");
+    assert!(text.contains("batch 10s-interval monitor") && !text.contains("* batch\t"), "{text}");
+    bench.sim.inject(&Fault::MendFencing { node: "ha-node-1".to_owned() });
+    bench.until("ha-node-3", "batch\t(systemd:batch):\t Started ha-node-3", 20);
+}
+
+#[test]
+fn it_does_not_matter_in_how_many_steps_time_passes() {
+    let play = |step: u64| {
+        let mut bench = Bench::new("two-nodes", 9);
+        bench.watch("ha-node-2", "pacemaker");
+        bench.sim.inject(&power_off("ha-node-1"));
+        (0..12_000 / step).for_each(|_| bench.wait(step));
+        bench.heard
+    };
+    assert!(play(10) == play(12_000));
+}
+
+#[test]
+fn a_clean_stop_hands_services_over_without_fencing() {
+    let mut bench = Bench::new("three-nodes", 1);
+    bench.sim.inject(&Fault::StopStack { node: "ha-node-1".to_owned() });
+    bench.until("ha-node-2", "OFFLINE: [ ha-node-1 ]", 20);
+    bench.until("ha-node-2", "nfs-ip\t(ocf:heartbeat:IPaddr2):\t Started ha-node-2", 20);
+    assert!(!bench.mon("ha-node-2").contains("Fencing"));
+    bench.sim.inject(&Fault::StartStack { node: "ha-node-1".to_owned() });
+    bench.until("ha-node-1", "Online: [ ha-node-1 ha-node-2 ha-node-3 ]", 20);
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl World {
         }
         if let Some(watch) = Watch::from_argv(argv, self.now) {
             self.runs.insert(id, Run { node, boot, watch: Some(watch) });
-            self.greet(id, node, argv);
+            self.greet(id, node);
             return;
         }
         self.runs.insert(id, Run { node, boot, watch: None });
@@ -128,15 +128,13 @@ impl World {
         self.after(wait + Duration::from_millis(1), Event::Say(id, Output::Exit(Exit::Code(answer.code))));
     }
 
-    fn greet(&mut self, id: RunId, node: Ix, argv: &Argv) {
-        let sudo = argv.words().iter().any(|word| word == "sudo");
+    fn greet(&mut self, id: RunId, node: Ix) {
         let name = self.name(node);
         let pid = 20_000 + self.fresh() % 9000;
         let cluster = if self.machines.get(node).is_some_and(|machine| machine.pacemaker) { name.as_str() } else { "" };
         let Some(watch) = self.runs.get(&id).and_then(|run| run.watch.as_ref()) else { return };
         let feed = watch.feed;
-        let uid = if sudo { 1000 } else { 0 };
-        let keys = format!("v=1 feed={} uid={uid} host={name} node={cluster} pid={pid}", feed.word());
+        let keys = format!("v=1 feed={} uid=0 host={name} node={cluster} pid={pid}", feed.word());
         let mut text = watch.frame("hello", &keys, None);
         match feed {
             Feed::Pacemaker => {}

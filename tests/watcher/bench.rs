@@ -27,8 +27,7 @@ const STUBS: [&str; 10] = [
     "drbdsetup",
 ];
 /// All that the watcher may need of a node besides the cluster's own tools.
-const REAL: [&str; 11] =
-    ["timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script"];
+const REAL: [&str; 11] = ["timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script"];
 
 const COMMON: &str = include_str!("../../src/observe/watch/common.sh");
 
@@ -127,7 +126,9 @@ impl Node {
     pub(crate) fn document(&self, what: &str) {
         self.put(
             "crm_mon.out",
-            &format!("<pacemaker-result>\n  <last_update time=\"now\"/>\n  <x what=\"{what}\"/>\n</pacemaker-result>\n"),
+            &format!(
+                "<pacemaker-result>\n  <last_update time=\"now\"/>\n  <x what=\"{what}\"/>\n</pacemaker-result>\n"
+            ),
         );
     }
 

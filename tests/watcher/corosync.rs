@@ -85,7 +85,8 @@ fn refused_permission_is_told_once_and_not_asked_again_soon() {
         assert!(fail.text().contains("API error 11"));
         watcher.say("w");
         watcher.beats(4);
-        let asked = ["corosync-cfgtool -s", "corosync-quorumtool -s", "corosync-quorumtool -m"].map(|call| node.calls(call));
+        let asked =
+            ["corosync-cfgtool -s", "corosync-quorumtool -s", "corosync-quorumtool -m"].map(|call| node.calls(call));
         assert_eq!((asked, watcher.of("fail").len()), ([1, 0, 0], 1));
     });
 }

@@ -7,7 +7,10 @@ const NOW: &str = "drbdsetup events2_--now_--statistics";
 
 fn drbd(node: &Node, module: &str, tools: &str) {
     node.put("proc-drbd", &format!("version: {module} (api:2/proto:118-124)\n"));
-    node.put("drbdadm.out", &format!("DRBDADM_API_VERSION=2\nDRBDADM_VERSION_CODE=0x091600\nDRBDADM_VERSION={tools}\n"));
+    node.put(
+        "drbdadm.out",
+        &format!("DRBDADM_API_VERSION=2\nDRBDADM_VERSION_CODE=0x091600\nDRBDADM_VERSION={tools}\n"),
+    );
     node.put("drbdsetup.out", "exists resource name:r0 role:Primary\nexists -\n");
 }
 

@@ -4,7 +4,7 @@ use super::bench::{Node, Watcher, kill, under_each_shell, until};
 use std::path::Path;
 
 /// A feed with all that it may have running at the same time.
-fn busy<'a>(node: &'a Node, feed: &str) -> Watcher {
+fn busy(node: &Node, feed: &str) -> Watcher {
     let watcher = match feed {
         "drbd" => {
             node.put("proc-drbd", "version: 9.2.18 (api:2/proto:118-124)\n");
@@ -57,7 +57,8 @@ fn top_and_main(node: &Node, watcher: &Watcher) -> (u32, u32) {
     let parent = format!(" {top} ");
     let main = node.processes().into_iter().find(|(pid, _)| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        Path::new(&format!("/proc/{pid}/fd/5")).exists() && stat.rsplit_once(')').is_some_and(|(_, rest)| rest[2..].starts_with(&parent))
+        Path::new(&format!("/proc/{pid}/fd/5")).exists()
+            && stat.rsplit_once(')').is_some_and(|(_, rest)| rest[2..].starts_with(&parent))
     });
     (top, main.unwrap().0)
 }

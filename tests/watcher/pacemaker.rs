@@ -35,7 +35,10 @@ fn a_document_is_sent_once_and_again_only_when_it_differs() {
         assert!(watcher.nth("document", 1).text().contains("first"));
         until("the waker", || node.calls("crm_mon ") == 1);
         let looks = node.calls(LOOK);
-        node.put("crm_mon.out", &std::fs::read_to_string(node.dir.join("crm_mon.out")).unwrap().replace("now", "later"));
+        node.put(
+            "crm_mon.out",
+            &std::fs::read_to_string(node.dir.join("crm_mon.out")).unwrap().replace("now", "later"),
+        );
         node.nudge("draw");
         until("another look", || node.calls(LOOK) > looks);
         watcher.beats(2);
@@ -181,9 +184,10 @@ fn an_older_crm_mon_is_asked_in_its_own_words() {
 }
 
 #[test]
-fn a_hundred_changes_in_a_second_are_a_few_looks_and_the_last_is_sent() {
+fn a_hundred_changes_in_two_seconds_are_a_few_looks_and_the_last_is_sent() {
     under_each_shell(|node| {
-        node.put("crm_mon.delay", "0.05");
+        // Some 50 ms of CPU.
+        node.put("crm_mon.burn", "30000");
         let watcher = node.watch("pacemaker");
         until("the waker", || node.calls("crm_mon ") == 1);
         watcher.beats(4);
@@ -194,14 +198,14 @@ fn a_hundred_changes_in_a_second_are_a_few_looks_and_the_last_is_sent() {
             if change % 5 == 0 {
                 node.nudge("draw");
             }
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(20));
         }
         until("the last change", || {
             watcher.of("document").last().is_some_and(|last| last.text().contains("change 101"))
         });
         watcher.beats(1);
         let looks = node.calls(LOOK) - before;
-        assert!((2..=20).contains(&looks), "{looks} looks");
+        assert!((2..=14).contains(&looks), "{looks} looks");
         let calls = std::fs::read_to_string(node.dir.join("calls")).unwrap();
         let mut at_once = 0;
         for line in calls.lines().filter(|line| line.ends_with(LOOK)) {

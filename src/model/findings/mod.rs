@@ -9,10 +9,25 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Cluster, Picture, Text};
+use super::{Picture, Text};
 use crate::wire::{NodeKey, Stamp};
 
+mod config;
+mod copies;
+mod feeds;
+mod fencing;
+mod links;
+pub(super) mod look;
+mod nodes;
+mod operations;
 mod quorum;
+mod replication;
+mod resources;
+mod rules;
+
+use look::Look;
+pub use rules::names as rule_names;
+pub(super) use rules::{judge, rank};
 
 /// How bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -126,40 +141,61 @@ impl Finding {
 /// A rule: what it found, and what it could not tell. A subject of which it says nothing is well.
 pub(super) type Rule = fn(&Look<'_>) -> Vec<Judgement>;
 
-/// What the rules look at.
-pub(super) struct Look<'a> {
-    /// What each node said.
-    pub(super) cluster: &'a Cluster,
-    /// The picture put together from it.
-    pub(super) picture: &'a Picture,
-    /// The moment of looking.
-    pub(super) now: Stamp,
+/// What the rules made of a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Settled {
+    /// The findings, worst first, causes before their consequences.
+    pub(super) findings: Vec<Finding>,
+    /// What could not be told, and what is missing.
+    pub(super) unknown: Vec<(FindingKey, Text)>,
 }
 
-/// The rules, by area.
-const RULES: &[Rule] = &[quorum::no_quorum];
-
-/// Everything the rules say of a cluster.
-pub(super) fn judge(cluster: &Cluster, now: Stamp) -> Vec<Judgement> {
-    let look = Look { cluster, picture: cluster.picture(), now };
-    RULES.iter().flat_map(|rule| rule(&look)).collect()
-}
-
-/// The findings of a cluster, in no order.
-pub(super) fn all(cluster: &Cluster, now: Stamp) -> Vec<Finding> {
-    let fired = judge(cluster, now).into_iter().filter_map(|judgement| match judgement {
-        Judgement::Fires(finding) | Judgement::Brews(finding, _) => Some((finding.key.clone(), finding)),
-        Judgement::Unknown(..) => None,
-    });
-    // One finding a key: of several the worst.
-    let mut by_key: BTreeMap<FindingKey, Finding> = BTreeMap::new();
-    for (key, finding) in fired {
-        let worse = by_key.get(&key).is_none_or(|known| known.severity < finding.severity);
+/// Puts judgements in order: one finding a key, each with the moment it began.
+///
+/// `since` keeps when each finding, or what may become one, was first seen; `old` are the findings of the moment
+/// before, whose evidence keeps its age.
+pub(super) fn settle(
+    judgements: Vec<Judgement>,
+    since: &mut BTreeMap<FindingKey, Stamp>,
+    old: &[Finding],
+    now: Stamp,
+) -> Settled {
+    let mut found: BTreeMap<FindingKey, (Finding, Duration)> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for judgement in judgements {
+        let (finding, after) = match judgement {
+            Judgement::Fires(finding) => (finding, Duration::ZERO),
+            Judgement::Brews(finding, after) => (finding, after),
+            Judgement::Unknown(key, missing) => {
+                unknown.push((key, missing));
+                continue;
+            }
+        };
+        let worse = found.get(&finding.key).is_none_or(|(known, _)| known.severity < finding.severity);
         if worse {
-            by_key.insert(key, finding);
+            found.insert(finding.key.clone(), (finding, after));
         }
     }
-    by_key.into_values().collect()
+    since.retain(|key, _| found.contains_key(key));
+    let mut findings = Vec::new();
+    for (key, (mut finding, after)) in found {
+        let began = since.get(&key).copied().unwrap_or(now).min(finding.since);
+        since.insert(key.clone(), began);
+        if now.since(began) < after {
+            continue;
+        }
+        finding.since = began;
+        let before = old.iter().find(|known| known.key == key);
+        for evidence in &mut finding.evidence {
+            let known = before.and_then(|known| {
+                known.evidence.iter().find(|said| said.node == evidence.node && said.words == evidence.words)
+            });
+            evidence.at = known.map_or(evidence.at, |known| known.at.min(evidence.at));
+        }
+        findings.push(finding);
+    }
+    findings.sort_by(|a, b| (b.severity, rank(a.key.rule), &a.key).cmp(&(a.severity, rank(b.key.rule), &b.key)));
+    Settled { findings, unknown }
 }
 
 /// Whether all is well, in one word.
@@ -180,12 +216,17 @@ impl Verdict {
     /// The verdict on a picture with these findings.
     pub fn of(picture: &Picture, findings: &[Finding]) -> Self {
         let fresh = picture.witness.as_ref().is_some_and(|(_, freshness)| *freshness <= super::Freshness::Late);
+        if findings.iter().any(|finding| finding.key.rule == "cluster-down") {
+            return Self::Critical;
+        }
         if !fresh {
             return Self::Unknown;
         }
         match findings.iter().map(|finding| finding.severity).max() {
             Some(Severity::Critical) => Self::Critical,
             Some(Severity::Warning) => Self::Degraded,
+            // Who has not been heard yet may have bad news.
+            Some(Severity::Info) | None if picture.awaits_first_word() => Self::Unknown,
             Some(Severity::Info) | None => Self::Healthy,
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    ConnectionState, DiskState, DrbdName, DrbdResource, DrbdRole, Feed, Freshness, NodeName, Peer, Replication, Text,
-    View,
+    ConnectionState, DiskState, DrbdName, DrbdResource, DrbdRole, Feed, Freshness, Member, NodeKind, NodeName, Peer,
+    Replication, Text, View,
 };
 use crate::wire::{NodeKey, Stamp};
 
@@ -138,36 +138,70 @@ pub(super) fn replicas(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Vec<Repli
             by_name.entry(name).or_default().push(Said { me, resource, view });
         }
     }
-    by_name.into_iter().map(|(name, said)| replica(name, &said, &hosts)).collect()
+    by_name
+        .into_iter()
+        .map(|(name, said)| {
+            let known = Known { hosts: &hosts, holders: holders(views, name) };
+            replica(name, &said, &known)
+        })
+        .collect()
+}
+
+/// What helps to name a peer.
+struct Known<'a> {
+    /// The cluster's names of hosts.
+    hosts: &'a BTreeMap<Text, NodeName>,
+    /// The nodes that have the resource.
+    holders: BTreeSet<NodeName>,
+}
+
+/// The nodes that have a resource: those that tell or told of it; of a cluster of two, both.
+fn holders(views: &BTreeMap<NodeKey, View>, name: &DrbdName) -> BTreeSet<NodeName> {
+    let tells = |view: &&View| view.drbd.as_ref().is_some_and(|said| said.value.resources.contains_key(name));
+    let mut holders: BTreeSet<NodeName> =
+        views.values().filter(tells).filter_map(|view| view.name().cloned()).collect();
+    if holders.len() < 2 {
+        let members = views.values().filter_map(View::status).map(|status| {
+            let full = |member: &&Member| matches!(member.kind, NodeKind::Member | NodeKind::Other(_));
+            status.members.iter().filter(full).map(|member| member.name.clone()).collect::<BTreeSet<_>>()
+        });
+        if let Some(pair) = members.max_by_key(BTreeSet::len).filter(|members| members.len() == 2) {
+            holders.extend(pair);
+        }
+    }
+    holders
 }
 
 /// The cluster's names of hosts: DRBD speaks of hosts, Pacemaker of nodes.
 pub(in crate::model) fn host_names(views: &BTreeMap<NodeKey, View>) -> BTreeMap<Text, NodeName> {
-    views
-        .values()
-        .filter_map(|view| Some((view.identity.as_ref()?.host.clone(), view.name()?.clone())))
-        .collect()
+    views.values().filter_map(|view| Some((view.identity.as_ref()?.host.clone(), view.name()?.clone()))).collect()
 }
 
-/// The cluster's name of a peer. DRBD 8.4 tells none: with two nodes that speak, it is the other.
-fn peer_name(peer: &Peer, me: &NodeName, said: &[Said<'_>], hosts: &BTreeMap<Text, NodeName>) -> Option<NodeName> {
+/// The cluster's name of a peer. DRBD 8.4 tells none: of two nodes that have the resource it is the other. A peer that
+/// cannot be named is called `peer`, since a copy that nobody can name is a copy all the same.
+fn peer_name(peer: &Peer, me: &NodeName, known: &Known<'_>) -> NodeName {
     if let Some(name) = &peer.name {
-        return Some(hosts.get(name.as_str()).unwrap_or(name).clone());
+        return known.hosts.get(name.as_str()).unwrap_or(name).clone();
     }
-    let mut others = said.iter().map(|said| said.me).filter(|other| *other != me);
+    let mut others = known.holders.iter().filter(|other| *other != me);
     match (others.next(), others.next()) {
-        (Some(other), None) => Some(other.clone()),
-        _ => None,
+        (Some(other), None) => other.clone(),
+        _ => NodeName::new("peer"),
     }
 }
 
-fn replica(name: &DrbdName, said: &[Said<'_>], hosts: &BTreeMap<Text, NodeName>) -> Replica {
+fn replica(name: &DrbdName, said: &[Said<'_>], known: &Known<'_>) -> Replica {
     let mut roles = BTreeMap::new();
     let mut suspended = BTreeMap::new();
     let mut ties: BTreeMap<(NodeName, NodeName), Tie> = BTreeMap::new();
     let mut volumes: BTreeMap<u32, ReplicaVolume> = BTreeMap::new();
     let volume = |volumes: &mut BTreeMap<u32, ReplicaVolume>, number: u32| {
-        volumes.entry(number).or_insert(ReplicaVolume { number, size_kib: None, copies: Vec::new(), syncs: Vec::new() });
+        volumes.entry(number).or_insert(ReplicaVolume {
+            number,
+            size_kib: None,
+            copies: Vec::new(),
+            syncs: Vec::new(),
+        });
     };
     for Said { me, resource, .. } in said {
         if let Some(role) = &resource.role {
@@ -187,7 +221,7 @@ fn replica(name: &DrbdName, said: &[Said<'_>], hosts: &BTreeMap<Text, NodeName>)
     let speakers: BTreeSet<&NodeName> = said.iter().map(|said| said.me).collect();
     for Said { me, resource, view } in said {
         for (&id, peer) in &resource.peers {
-            let Some(other) = peer_name(peer, me, said, hosts) else { continue };
+            let other = peer_name(peer, me, known);
             let first = **me < other;
             let (a, b) = if first { ((*me).clone(), other.clone()) } else { (other.clone(), (*me).clone()) };
             let tie = ties.entry((a.clone(), b.clone())).or_insert(Tie { a, b, a_says: None, b_says: None });
@@ -236,7 +270,8 @@ fn replica(name: &DrbdName, said: &[Said<'_>], hosts: &BTreeMap<Text, NodeName>)
                     target,
                 };
                 // One row a pair: the target's word replaces the source's.
-                let known = row.syncs.iter_mut().find(|known| known.source == sync.source && known.target == sync.target);
+                let known =
+                    row.syncs.iter_mut().find(|known| known.source == sync.source && known.target == sync.target);
                 match known {
                     Some(known) if sync.witness == sync.target => *known = sync,
                     Some(_) => {}

@@ -19,7 +19,9 @@ stat_of() { read -r st <"/proc/$1/stat" || return 1; st=${st##*) }; }
 stat_of $$ || refuse 'no /proc'
 parent=${st#* } && parent=${parent%% *}
 group=${st#* * } && group=${group%% *}
+above=$$
 if [ "$group" != $$ ]; then
+  above=$parent
   read -r comm <"/proc/$parent/comm"
   [ "$group" = "$parent" ] && [ "$comm" = timeout ] || refuse 'no process group of its own'
 fi
@@ -31,15 +33,13 @@ send() { echo "$1" >&6; }
 # now = centiseconds of uptime
 clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; now=${now#0}; }
 
-# Ends all when the shell at the top, or the one above this, is gone, or nobody reads.
+# Ends all when the shell at the top, or one of those around it, is gone, or nobody reads. (All are reaped at once.)
 ticker() {
   trap '' PIPE
-  stat_of self; mine=${st#* }; mine=${mine%% *}
+  stat_of self
+  around=${st#* } && around="$$ $above ${around%% *}"
   while sleep "$tick"; do
-    stat_of $$ || end
-    case $st in [ZX]*) end ;; ?" $parent "*) ;; *) end ;; esac
-    stat_of self
-    case $st in ?" $mine "*) ;; *) end ;; esac
+    for pid in $around; do kill -0 "$pid" || end; done
     echo t || end
   done
 }
@@ -70,7 +70,7 @@ event() {
     e*) say "bye why=${ev#e}"; end ;;
   esac
   [ -z "$attending" ] || case $ev in
-    t|k) stat_of "$main" || end; case $st in [ZX]*) end ;; esac ;;
+    t|k) kill -0 "$main" || end ;;
     r*|T*) ;;
     d|h) later="${later%[dh] }$ev " ;;
     *) case " $later" in *" $ev "*) ;; *) later="$later$ev " ;; esac ;;

@@ -2,15 +2,32 @@
 feed=pacemaker beats=t tick=1
 mon='-1 --output-as=xml -r -R -m3'
 start() {
-  free=0 dirty=1 moving=0 resting=0 header_at=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
+  free=0 used=0 dirty=1 moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
   if [ "$sudo" = - ] && command -v script; then has_script=1; fi
   header
 }
-# The next look is due four durations after this one, with 1 s of credit for what moves after a quiet time.
+# cost = centiseconds of CPU that tools used since the last time; reading it costs too
+usage() {
+  stat_of self
+  # shellcheck disable=SC2086
+  set -- $st
+  cost=$((${14} + ${15} - used)) used=$((${14} + ${15}))
+}
+# The next look is due five times the CPU after this one, or as long as it took (a busy node is left alone), with
+# 1 s of credit for what moves after a quiet time.
 pay() {
+  usage
   [ "$free" -ge $((now - 100)) ] || free=$((now - 100))
-  free=$((free + 4 * took + 2))
+  cost=$((5 * cost + 2))
+  [ $cost -ge $took ] || cost=$took
+  free=$((free + cost))
   [ "$free" -le $((now + 1000)) ] || free=$((now + 1000))
+}
+# Something moved: the header is polled at a short interval for a while.
+move() {
+  moving=$((now + 300)) at=$((now + 20))
+  [ $at -ge $header_free ] || at=$header_free
+  [ $header_at -le $at ] || header_at=$at
 }
 rest() { resting=$((now + slow * 600)) dirty=1; }
 look() {
@@ -27,7 +44,7 @@ look() {
   safe_at=$((now + slow * 600)) well=
   if give "ms=${took}0" && [ $rc = 0 ]; then
     well=1
-    [ -z "$changed" ] || moving=$((now + 300))
+    [ -z "$changed" ] || move
   elif denied; then
     rest
   else
@@ -48,9 +65,10 @@ header() {
     elif [ -n "$waker" ]; then gap=1000
     else gap=100
     fi
-    [ $gap -ge $((4 * took)) ] || gap=$((4 * took))
-    [ "$sudo" = - ] || [ $gap -ge 200 ] || gap=200
-    header_at=$((now + gap))
+    usage
+    header_free=$((now + 4 * cost)) header_at=$((now + gap))
+    [ "$sudo" = - ] || header_free=$((now + 200))
+    [ $header_at -ge $header_free ] || header_at=$header_free
   else
     dirty=1 header_at=$((now + 200))
     if [ $pace = header ] && denied; then rest; fi
@@ -70,12 +88,11 @@ step() {
   clock
   # Refused: not asked again soon, whoever wants it.
   [ "$now" -ge $resting ] || return 0
-  [ -z "$wake" ] || wake= dirty=1 moving=$((now + 300))
+  [ -z "$wake" ] || { wake= dirty=1; move; }
   if [ $pace = document ]; then
     [ "$now" -lt "$safe_at" ] || dirty=1
     [ -z "$dirty" ] || [ "$now" -lt "$free" ] || look
   fi
-  [ "$now" -ge $moving ] || [ "$header_at" -le $((now + 20)) ] || header_at=$((now + 20))
   [ "$now" -lt "$header_at" ] || header
   if [ $pace = document ]; then
     if [ "$epoch" != "$config_epoch" ]; then

@@ -1,0 +1,188 @@
+//! Everything that can come in, and everything that can be asked for: plain data, so that inputs can be written down
+//! and played again.
+
+use core::time::Duration;
+
+use super::{Command, Pane};
+use crate::model::{Contact, Feed, NodeName, Text};
+use crate::wire::{Argv, Exit, NodeKey, RunId};
+
+/// Something that happened outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has this size now, in cells.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// Time passed.
+    Tick,
+    /// The connection to a node changed.
+    Contact(NodeKey, Contact),
+    /// A feed was started; its frames bear this nonce.
+    FeedStarted {
+        /// On which node.
+        node: NodeKey,
+        /// Which feed.
+        feed: Feed,
+        /// The nonce, 16 hexadecimal digits.
+        nonce: String,
+    },
+    /// A feed printed something.
+    FeedBytes {
+        /// On which node.
+        node: NodeKey,
+        /// Which feed.
+        feed: Feed,
+        /// What it printed, cut anywhere.
+        bytes: Vec<u8>,
+    },
+    /// A feed ended.
+    FeedEnded {
+        /// On which node.
+        node: NodeKey,
+        /// Which feed.
+        feed: Feed,
+        /// How.
+        exit: Exit,
+    },
+    /// A command that the app asked for ended.
+    Ran {
+        /// The run.
+        run: RunId,
+        /// How it ended.
+        exit: Exit,
+        /// What it printed, bounded.
+        stdout: Vec<u8>,
+        /// What it complained of, bounded.
+        stderr: Vec<u8>,
+    },
+    /// Something was run somewhere: for the log of commands.
+    Logged(CommandLine),
+    /// What can be broken in the demo now.
+    Faults(Vec<FaultOffer>),
+    /// A part of hatui failed; the rest goes on.
+    Failed(Text),
+    /// hatui is told to end (a signal).
+    Terminate,
+}
+
+/// A key, with what was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A character, as typed (shift included).
+    Char(char),
+    /// A letter with Ctrl.
+    Ctrl(char),
+    /// Enter.
+    Enter,
+    /// Escape.
+    Esc,
+    /// Tab.
+    Tab,
+    /// Shift and Tab.
+    BackTab,
+    /// Backspace.
+    Backspace,
+    /// Delete.
+    Delete,
+    /// An arrow.
+    Up,
+    /// An arrow.
+    Down,
+    /// An arrow.
+    Left,
+    /// An arrow.
+    Right,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// To the start.
+    Home,
+    /// To the end.
+    End,
+}
+
+/// What the mouse did, and what it pointed at as the layout tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// A click of the left button.
+    Click(Hit),
+    /// The wheel: rows down, negative for up.
+    Wheel(Hit, i8),
+}
+
+/// What the mouse points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// A pane, and the row among its rows; `None`: its frame, or below the last row.
+    Pane(Pane, Option<usize>),
+    /// What lies over the panes.
+    Overlay,
+    /// A word of the footer.
+    Footer(Command),
+    /// Nothing that listens.
+    Nothing,
+}
+
+/// A command that hatui ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLine {
+    /// Where.
+    pub node: NodeKey,
+    /// What, as one would type it; long scripts are named, not shown.
+    pub words: Text,
+    /// How it ended, and how long it took; `None`: it runs.
+    pub ended: Option<(Exit, Duration)>,
+}
+
+/// Something that can be broken or mended in the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultOffer {
+    /// The key after `!`.
+    pub key: char,
+    /// What it does.
+    pub words: Text,
+    /// Whether it mends.
+    pub mends: bool,
+}
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// Stop like any job of the shell, and draw anew when continued.
+    Suspend,
+    /// Clear the terminal and draw everything anew.
+    Redraw,
+    /// Run a command on a node and tell its end.
+    Run {
+        /// Its number.
+        run: RunId,
+        /// Where.
+        node: NodeKey,
+        /// What.
+        argv: Argv,
+        /// When to give it up.
+        deadline: Duration,
+    },
+    /// Send documents, or headers only, from a node's Pacemaker.
+    Pace {
+        /// Which node.
+        node: NodeKey,
+        /// Whether headers are enough.
+        headers_only: bool,
+    },
+    /// Break or mend something in the demo.
+    Inject(char),
+    /// A node belongs to another cluster: do not watch it.
+    Dismiss(NodeKey, NodeName),
+}

@@ -1,0 +1,239 @@
+//! Keys → commands → changes of the screen, or effects.
+
+use super::{App, Command, Effect, Key, LineEdit, Overlay, Pane, Source, Subject, completions};
+use crate::wire::NodeKey;
+
+impl App {
+    /// Takes a key.
+    pub(super) fn press(&mut self, key: Key) -> Vec<Effect> {
+        self.screen.notice = None;
+        if key == Key::Ctrl('c') {
+            return vec![Effect::Quit];
+        }
+        match self.screen.overlays.last_mut() {
+            Some(Overlay::Palette { .. }) => return self.press_palette(key),
+            Some(Overlay::FilterInput { .. }) => {
+                self.press_filter(key);
+                return Vec::new();
+            }
+            Some(Overlay::Faults) => return self.press_faults(key),
+            Some(Overlay::Raw { .. }) if matches!(key, Key::Left | Key::Right | Key::Char('h' | 'l') | Key::Tab | Key::BackTab) => {
+                self.next_raw(key);
+                return Vec::new();
+            }
+            Some(Overlay::Truth { only_different, scroll }) if key == Key::Char('d') => {
+                *only_different = !*only_different;
+                *scroll = 0;
+                return Vec::new();
+            }
+            _ => {}
+        }
+        Command::of_key(key).map_or_else(Vec::new, |command| self.run(command))
+    }
+
+    /// Does what a command says.
+    pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::FocusNodes => self.go(Pane::Nodes),
+            Command::FocusResources => self.go(Pane::Resources),
+            Command::FocusReplication => self.go(Pane::Replication),
+            Command::FocusQuorum => self.go(Pane::Quorum),
+            Command::FocusEvents => self.go(Pane::Events),
+            Command::FocusFindings => self.go(Pane::Findings),
+            Command::NextPane => self.focus_next(1),
+            Command::PreviousPane => self.focus_next(-1),
+            Command::Up | Command::Down | Command::PageUp | Command::PageDown | Command::First | Command::Last => {
+                self.step(command);
+            }
+            Command::Left => self.fold(false),
+            Command::Right => self.fold(true),
+            Command::Open => self.open(),
+            Command::Back => self.back(),
+            Command::Zoom => self.screen.zoomed = !self.screen.zoomed,
+            Command::Filter => {
+                let line = LineEdit::new(&self.screen.filter);
+                self.lay(Overlay::FilterInput { line });
+            }
+            Command::NextMatch => self.match_step(true),
+            Command::PreviousMatch => self.match_step(false),
+            Command::Palette => self.lay(Overlay::Palette { line: LineEdit::default(), chosen: 0 }),
+            Command::Help => self.lay(Overlay::Help { scroll: 0 }),
+            Command::Mark => self.mark(),
+            Command::Freeze => self.freeze(),
+            Command::Raw => self.open_raw(),
+            Command::CommandLog => self.lay(Overlay::CommandLog { scroll: 0 }),
+            Command::Truth => self.lay(Overlay::Truth { scroll: 0, only_different: false }),
+            Command::Events => self.lay(Overlay::Events { scroll: 0 }),
+            Command::Faults => {
+                if matches!(self.source, Source::Simulated(_)) {
+                    self.lay(Overlay::Faults);
+                } else {
+                    self.screen.notice = Some("nothing is broken on purpose outside the demo".to_owned());
+                }
+            }
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Quit => {
+                if self.screen.overlays.pop().is_none() {
+                    return vec![Effect::Quit];
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Focuses a pane, away from whatever lies over it.
+    fn go(&mut self, pane: Pane) {
+        self.screen.overlays.clear();
+        self.focus(pane);
+    }
+
+    /// Lays something on top; the same kind of thing is not laid over itself.
+    pub(super) fn lay(&mut self, overlay: Overlay) {
+        let kind = core::mem::discriminant(&overlay);
+        self.screen.overlays.retain(|laid| core::mem::discriminant(laid) != kind);
+        self.screen.overlays.push(overlay);
+    }
+
+    fn open(&mut self) {
+        if self.screen.overlays.is_empty()
+            && let Some(subject) = self.selected()
+        {
+            self.lay(Overlay::Details { subject, scroll: 0 });
+        } else if matches!(self.screen.overlays.last(), Some(Overlay::Failure { .. })) {
+            self.screen.overlays.pop();
+        }
+    }
+
+    fn back(&mut self) {
+        if self.screen.overlays.pop().is_some() {
+        } else if !self.screen.filter.is_empty() {
+            self.screen.filter.clear();
+        } else if !self.screen.marked.is_empty() {
+            self.screen.marked.clear();
+        } else {
+            self.screen.zoomed = false;
+        }
+    }
+
+    fn mark(&mut self) {
+        let Some(subject) = self.selected() else { return };
+        if !self.screen.marked.remove(&subject) {
+            self.screen.marked.insert(subject);
+            self.step(Command::Down);
+        }
+    }
+
+    fn freeze(&mut self) {
+        self.frozen = match self.frozen.take() {
+            Some(_) => None,
+            None => Some((Box::new(self.cluster.clone()), self.now)),
+        };
+    }
+
+    /// The node whose output the raw view shows first: the selected one, or the witness.
+    fn open_raw(&mut self) {
+        let selected = match self.selected() {
+            Some(Subject::Node(name)) => {
+                self.cluster().picture().nodes.iter().find(|row| row.name == name).and_then(|row| row.key.clone())
+            }
+            _ => None,
+        };
+        let witness = || self.cluster().picture().witness.as_ref().map(|(key, _)| key.clone());
+        let has_any = |key: &NodeKey| self.raw_of(key).next().is_some();
+        let node = selected
+            .filter(has_any)
+            .or_else(|| witness().filter(has_any))
+            .or_else(|| self.raw_nodes().first().map(|key| (*key).clone()));
+        match node {
+            Some(node) => self.lay(Overlay::Raw { node, which: 0, scroll: 0 }),
+            None => self.screen.notice = Some("no node has said anything yet".to_owned()),
+        }
+    }
+
+    /// Left and right go through the outputs of a node, Tab through the nodes.
+    fn next_raw(&mut self, key: Key) {
+        let nodes: Vec<NodeKey> = self.raw_nodes().into_iter().cloned().collect();
+        let Some(Overlay::Raw { node, which, scroll }) = self.screen.overlays.last() else { return };
+        let (mut node, mut which) = (node.clone(), *which);
+        let _ = scroll;
+        let outputs = self.raw_of(&node).count().max(1);
+        match key {
+            Key::Left | Key::Char('h') => which = (which + outputs - 1) % outputs,
+            Key::Right | Key::Char('l') => which = (which + 1) % outputs,
+            _ => {
+                let at = nodes.iter().position(|known| *known == node).unwrap_or(0);
+                let step = if key == Key::BackTab { nodes.len().saturating_sub(1) } else { 1 };
+                if let Some(next) = nodes.get((at + step) % nodes.len().max(1)) {
+                    node = next.clone();
+                }
+            }
+        }
+        if let Some(laid) = self.screen.overlays.last_mut() {
+            *laid = Overlay::Raw { node, which, scroll: 0 };
+        }
+    }
+
+    fn press_filter(&mut self, key: Key) {
+        let Some(Overlay::FilterInput { line }) = self.screen.overlays.last_mut() else { return };
+        match key {
+            Key::Enter => {
+                self.screen.overlays.pop();
+            }
+            Key::Esc => {
+                self.screen.overlays.pop();
+                self.screen.filter.clear();
+            }
+            key => {
+                line.press(key);
+                // What is typed takes effect at once.
+                self.screen.filter = line.text().to_owned();
+            }
+        }
+    }
+
+    fn press_faults(&mut self, key: Key) -> Vec<Effect> {
+        if let Key::Char(letter) = key {
+            if self.faults.iter().any(|offer| offer.key == letter) {
+                self.screen.overlays.pop();
+                return vec![Effect::Inject(letter)];
+            }
+            if letter != 'q' {
+                self.screen.notice = Some(format!("`{letter}` breaks nothing here"));
+            }
+        }
+        if matches!(key, Key::Esc | Key::Char('q' | '!')) {
+            self.screen.overlays.pop();
+        }
+        Vec::new()
+    }
+
+    fn press_palette(&mut self, key: Key) -> Vec<Effect> {
+        let offered = completions(self);
+        let Some(Overlay::Palette { line, chosen }) = self.screen.overlays.last_mut() else { return Vec::new() };
+        match key {
+            Key::Esc => {
+                self.screen.overlays.pop();
+            }
+            Key::Up => *chosen = chosen.saturating_sub(1),
+            Key::Down => *chosen = (*chosen + 1).min(offered.len().saturating_sub(1)),
+            Key::Tab => {
+                if let Some(completion) = offered.get(*chosen) {
+                    *line = LineEdit::new(&completion.words);
+                    *chosen = 0;
+                }
+            }
+            Key::Enter => {
+                let typed = line.text().trim().to_owned();
+                let picked = offered.get(*chosen).map(|completion| completion.words.trim().to_owned());
+                self.screen.overlays.pop();
+                return self.run_words(&typed, picked.as_deref());
+            }
+            key => {
+                line.press(key);
+                *chosen = 0;
+            }
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,145 @@
+//! The palette: words → commands. It knows the words of the table, names of nodes and resources, and says of crmsh's
+//! and pcs's verbs what hatui does with them.
+
+use super::{App, COMMANDS, Command, Effect, Overlay, Pane, Source, Subject};
+
+/// Something that the palette offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// What is typed if it is taken.
+    pub words: String,
+    /// What it does.
+    pub doc: String,
+}
+
+/// crmsh's and pcs's words for looking, and what they are here.
+const FOREIGN: &[(&str, Command)] = &[
+    ("status", Command::FocusNodes),
+    ("crm status", Command::FocusNodes),
+    ("pcs status", Command::FocusNodes),
+    ("node list", Command::FocusNodes),
+    ("node status", Command::FocusNodes),
+    ("pcs node status", Command::FocusNodes),
+    ("resource list", Command::FocusResources),
+    ("resource status", Command::FocusResources),
+    ("pcs resource status", Command::FocusResources),
+    ("resource failcount", Command::FocusFindings),
+    ("quorum status", Command::FocusQuorum),
+    ("corosync status", Command::FocusQuorum),
+    ("pcs quorum status", Command::FocusQuorum),
+    ("corosync link", Command::FocusQuorum),
+    ("stonith history", Command::Events),
+    ("pcs stonith history", Command::Events),
+    ("cluster health", Command::FocusFindings),
+    ("history", Command::Events),
+];
+
+/// What the palette offers for what is typed, best first.
+pub fn completions(app: &App) -> Vec<Completion> {
+    let Some(Overlay::Palette { line, .. }) = app.screen().overlays.last() else { return Vec::new() };
+    let typed = line.text().trim_start().to_lowercase();
+    let mut offers: Vec<Completion> = Vec::new();
+    let demo = matches!(app.source(), Source::Simulated(_));
+    for entry in COMMANDS {
+        if (entry.command != Command::Faults || demo) && !is_step(entry.command) {
+            offers.push(Completion { words: entry.word.to_owned(), doc: entry.doc.to_owned() });
+        }
+    }
+    for (words, command) in FOREIGN {
+        if let Some(entry) = command.entry() {
+            offers.push(Completion { words: (*words).to_owned(), doc: entry.doc.to_owned() });
+        }
+    }
+    for pane in Pane::ALL {
+        for row in app.rows(pane) {
+            if let Subject::Node(name) = &row.subject {
+                let words = format!("show {name}");
+                offers.push(Completion { words, doc: format!("show details of node {name}") });
+            } else if let Subject::Resource(path) = &row.subject {
+                let words = format!("show {}", path.id);
+                if !offers.iter().any(|offer| offer.words == words) {
+                    offers.push(Completion { words, doc: format!("show details of resource {}", path.id) });
+                }
+            }
+        }
+    }
+    let mut ranked: Vec<(usize, Completion)> = offers
+        .into_iter()
+        .filter_map(|offer| rank(&offer.words.to_lowercase(), &typed).map(|rank| (rank, offer)))
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, offer)| offer).take(50).collect()
+}
+
+/// Commands that only make sense on a key.
+fn is_step(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Up
+            | Command::Down
+            | Command::Left
+            | Command::Right
+            | Command::PageUp
+            | Command::PageDown
+            | Command::First
+            | Command::Last
+            | Command::Back
+            | Command::NextPane
+            | Command::PreviousPane
+            | Command::Palette
+            | Command::Open
+    )
+}
+
+/// How well `word` fits what is typed, smaller is better; `None`: not at all.
+fn rank(word: &str, typed: &str) -> Option<usize> {
+    if word.starts_with(typed) {
+        return Some(0);
+    }
+    if word.contains(typed) {
+        return Some(1);
+    }
+    let mut rest = word.chars();
+    typed.chars().filter(|c| *c != ' ').all(|c| rest.by_ref().any(|other| other == c)).then_some(2)
+}
+
+impl App {
+    /// Does what the words say: as typed if they mean something, else what was picked.
+    pub(super) fn run_words(&mut self, typed: &str, picked: Option<&str>) -> Vec<Effect> {
+        for words in [Some(typed), picked].into_iter().flatten() {
+            if words.is_empty() {
+                return Vec::new();
+            }
+            let foreign = FOREIGN.iter().find(|(known, _)| *known == words).map(|(_, command)| *command);
+            if let Some(command) = Command::of_word(words).or(foreign) {
+                return self.run(command);
+            }
+            if let Some(name) = words.strip_prefix("show ")
+                && self.show(name.trim())
+            {
+                return Vec::new();
+            }
+        }
+        self.screen.notice = Some(format!("`{typed}` is no command: `:` and Tab show what there is"));
+        Vec::new()
+    }
+
+    /// Shows the details of a node or resource by name.
+    fn show(&mut self, name: &str) -> bool {
+        for pane in [Pane::Nodes, Pane::Resources, Pane::Replication] {
+            let found = self.rows(pane).into_iter().find(|row| match &row.subject {
+                Subject::Node(node) => node.as_str() == name,
+                Subject::Resource(path) => path.id.as_str() == name,
+                Subject::Replica(replica) => replica.as_str() == name,
+                _ => false,
+            });
+            if let Some(row) = found {
+                self.focus(pane);
+                self.select(pane, Some(row.subject.clone()));
+                self.lay(Overlay::Details { subject: row.subject, scroll: 0 });
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,135 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A terminal for the people who keep Pacemaker, Corosync and DRBD clusters alive.
+///
+/// Without a command it watches a cluster on the full screen: the one that this host belongs to, else the only one in
+/// the clusters file, else the nodes named with --node. It connects over your own ssh; nothing is installed on the nodes.
+#[derive(Debug, Parser)]
+#[command(name = "hatui", version, max_term_width = 100, subcommand_help_heading = "Commands", disable_help_subcommand = false)]
+pub struct Cli {
+    /// What to look at, and how.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do; without one, watch on the full screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that hold for every way of looking at a cluster, before or after the command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Options {
+    /// A node to connect to; may be given several times. What ssh knows as an alias is fine.
+    #[arg(long, short, value_name = "[USER@]HOST[:PORT]", global = true, conflicts_with = "cluster", help_heading = "Cluster")]
+    pub node: Vec<String>,
+    /// A cluster of the clusters file.
+    #[arg(long, short, value_name = "NAME", global = true, help_heading = "Cluster")]
+    pub cluster: Option<String>,
+    /// Run the tools that need it by `sudo -n`; `hatui sudoers` prints the rules.
+    #[arg(long, global = true, help_heading = "Cluster")]
+    pub sudo: bool,
+    /// No way to change anything.
+    #[arg(long, global = true, help_heading = "Cluster")]
+    pub read_only: bool,
+    /// Another clusters file.
+    #[arg(long, value_name = "FILE", global = true, env = "HATUI_CONFIG", help_heading = "Cluster")]
+    pub config: Option<PathBuf>,
+    /// Another configuration for ssh, instead of ~/.ssh/config.
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Cluster")]
+    pub ssh_config: Option<PathBuf>,
+    /// Write a log.
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Program")]
+    pub log: Option<PathBuf>,
+    /// Colours.
+    #[arg(long, value_enum, global = true, help_heading = "Display")]
+    pub theme: Option<ThemeChoice>,
+    /// Plain ASCII signs; chosen by itself where the locale is not UTF-8.
+    #[arg(long, global = true, help_heading = "Display")]
+    pub ascii: bool,
+    /// Leave the mouse to the terminal.
+    #[arg(long, global = true, help_heading = "Display")]
+    pub no_mouse: bool,
+}
+
+/// Colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// By what the terminal says of itself.
+    #[default]
+    Auto,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// The terminal's own 16 colours.
+    #[value(name = "16")]
+    #[serde(rename = "16")]
+    Sixteen,
+    /// None: signs and words only.
+    None,
+}
+
+impl ThemeChoice {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Sixteen => "16",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Watch a simulated cluster: no network, no root, and everything can be broken with `!`.
+    Demo {
+        /// The scenario.
+        #[arg(default_value = "two-nodes")]
+        scenario: String,
+        /// The same seed gives the same run.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+        /// List the scenarios.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Look once, as text or JSON. Exit code: 0 healthy, 1 degraded, 2 critical, 3 unknown or unreachable.
+    Status {
+        /// JSON, as described in docs/status-json.md.
+        #[arg(long)]
+        json: bool,
+        /// Look at a scenario of the demo instead.
+        #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["node", "cluster"])]
+        demo: Option<String>,
+        /// The longest to wait for the nodes, in seconds.
+        #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+        wait: u64,
+    },
+    /// First contact: run ssh on the terminal, so that it can ask for host keys, passphrases and second factors.
+    Connect {
+        /// The nodes; without any, those that would be watched.
+        #[arg(value_name = "[USER@]HOST[:PORT]")]
+        nodes: Vec<String>,
+    },
+    /// Print the sudo rules that a user needs who is neither root nor in the group haclient.
+    Sudoers {
+        /// The user.
+        #[arg(long, default_value = "operator")]
+        user: String,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}

@@ -1,0 +1,50 @@
+//! The manual page: from the command line's own words, the table of commands, and what only a manual tells.
+
+use clap::CommandFactory;
+
+use crate::app::COMMANDS;
+use crate::cli::Cli;
+
+/// The page in roff.
+pub fn page() -> std::io::Result<String> {
+    let man = clap_mangen::Man::new(Cli::command());
+    let mut page = Vec::new();
+    man.render(&mut page)?;
+    let mut text = String::from_utf8_lossy(&page).into_owned();
+    text.push_str(".SH KEYS\n");
+    for entry in COMMANDS {
+        let keys: Vec<_> = entry.keys.iter().map(|key| roff(&key.label())).collect();
+        text.push_str(&format!(".TP\n\\fB{}\\fR\n{} (palette: {})\n", keys.join(", "), roff(entry.doc), roff(entry.word)));
+    }
+    text.push_str(TAIL);
+    Ok(text)
+}
+
+/// Text that roff takes as it stands.
+fn roff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
+}
+
+const TAIL: &str = r#".SH CLUSTERS FILE
+$XDG_CONFIG_HOME/hatui/clusters.toml, or the file named with \fB\-\-config\fR:
+.PP
+.nf
+theme = "auto"            # dark, light, 16, none
+ascii = false
+mouse = true
+
+[cluster.shop]
+nodes = ["ha\-node\-1", "admin@ha\-node\-2:2222"]
+user = "operator"         # for nodes that name none
+port = 22
+ssh\-config = "/home/me/.ssh/shop"
+sudo = true               # run privileged tools by sudo \-n
+read\-only = true          # no way to change anything
+.fi
+.SH EXIT STATUS
+\fBhatui status\fR: 0 healthy, 1 degraded, 2 critical, 3 unknown or unreachable.
+Otherwise 0, or 64 for a wrong command line, 69 for something outside that failed, 78 for a wrong configuration.
+.SH SEE ALSO
+crm_mon(8), drbdsetup(8), corosync\-cfgtool(8), corosync\-quorumtool(8), ssh(1), ssh_config(5)
+"#;

@@ -1,0 +1,73 @@
+//! The keepers of all nodes, started and stopped together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use core::time::Duration;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::clock::Clock;
+use super::keeper::{CONNECTING, Order, Watched, keep};
+use crate::app::Event;
+use crate::wire::NodeKey;
+
+/// How many events may wait to be taken in: a node that floods waits, while keys go another way.
+const WAITING: usize = 64;
+
+/// The tasks that keep the connections.
+#[derive(Debug)]
+pub struct Crew {
+    orders: BTreeMap<NodeKey, mpsc::Sender<Order>>,
+    stops: BTreeMap<NodeKey, watch::Sender<bool>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Crew {
+    /// Starts a keeper for each node; what they see comes out of the channel.
+    pub fn start(nodes: Vec<Watched>, clock: Clock) -> (Self, mpsc::Sender<Event>, mpsc::Receiver<Event>) {
+        let (events, seen) = mpsc::channel(WAITING);
+        let connecting = Arc::new(Semaphore::new(CONNECTING));
+        let mut crew = Self { orders: BTreeMap::new(), stops: BTreeMap::new(), tasks: Vec::new() };
+        for node in nodes {
+            let (orders, waiting) = mpsc::channel(16);
+            let (stop, stopped) = watch::channel(false);
+            crew.orders.insert(node.key.clone(), orders);
+            crew.stops.insert(node.key.clone(), stop);
+            let keeper = keep(node, events.clone(), waiting, stopped, Arc::clone(&connecting), clock);
+            crew.tasks.push(tokio::spawn(keeper));
+        }
+        (crew, events, seen)
+    }
+
+    /// Asks the keeper of a node for something; an order that finds its keeper busy is dropped.
+    pub fn order(&self, node: &NodeKey, order: Order) {
+        if let Some(orders) = self.orders.get(node) {
+            let _ = orders.try_send(order);
+        }
+    }
+
+    /// Stops watching one node.
+    pub fn dismiss(&self, node: &NodeKey) {
+        if let Some(stop) = self.stops.get(node) {
+            let _ = stop.send(true);
+        }
+    }
+
+    /// Stops all keepers and waits for them, for at most three seconds.
+    ///
+    /// Their streams end with them: each watcher loses its standard input and ends, and each master is told to.
+    pub async fn stop(self, mut seen: mpsc::Receiver<Event>) {
+        for stop in self.stops.values() {
+            let _ = stop.send(true);
+        }
+        seen.close();
+        let all = async {
+            for task in self.tasks {
+                let _ = task.await;
+            }
+        };
+        let _ = timeout(Duration::from_secs(3), all).await;
+    }
+}

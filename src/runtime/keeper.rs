@@ -1,0 +1,323 @@
+//! One task a node: connects, runs its feeds, keeps them alive, tears down what went silent, and tries again.
+//!
+//! Nodes share nothing here but the channel to the app, so that none can hold up another.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use futures_util::future::select_all;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::backoff::{REFUSED, pause};
+use super::clock::Clock;
+use crate::app::{CommandLine, Event};
+use crate::model::{Contact, Feed, Text, Trouble, TroubleKind};
+use crate::observe::{FeedOptions, STREAM_DEADLINE, connection_trouble, keepalive, watch_argv};
+use crate::transport::{Connection, Finished, Lane, Process, Transport};
+use crate::wire::{Argv, Exit, NodeKey, Output};
+
+/// The longest an attempt to connect may take.
+const CONNECT: Duration = Duration::from_secs(20);
+
+/// How many connections may be made at once: sshd, and jump hosts, refuse more.
+pub const CONNECTING: usize = 5;
+
+/// What a node is watched with.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// How hatui addresses it.
+    pub key: NodeKey,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How its feeds are run.
+    pub options: FeedOptions,
+}
+
+/// What can be asked of a keeper.
+#[derive(Debug)]
+pub enum Order {
+    /// Run a command; its end goes to the sender.
+    Run(Argv, Duration, tokio::sync::oneshot::Sender<Finished>),
+    /// Documents, or headers only.
+    Pace(bool),
+}
+
+/// The events of a node go here, stamped by whoever takes them.
+pub type Events = mpsc::Sender<Event>;
+
+/// Watches a node until `stop` says so.
+pub async fn keep(
+    watched: Watched,
+    events: Events,
+    mut orders: mpsc::Receiver<Order>,
+    mut stop: watch::Receiver<bool>,
+    connecting: Arc<Semaphore>,
+    clock: Clock,
+) {
+    let mut failures = 0;
+    loop {
+        let outcome = tokio::select! {
+            outcome = attempt(&watched, &events, &mut orders, &connecting, &mut failures) => outcome,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let (contact, wait) = match outcome {
+            Ended::Closed => return,
+            Ended::Failed(trouble) => {
+                let no = matches!(trouble.kind, TroubleKind::HostKey | TroubleKind::Login);
+                failures += 1;
+                let wait = if no { REFUSED } else { pause(failures, random_part()) };
+                let retry_at = clock.now() + wait;
+                (if no { Contact::Refused(trouble) } else { Contact::Lost { trouble, retry_at } }, wait)
+            }
+        };
+        if events.send(Event::Contact(watched.key.clone(), contact)).await.is_err() {
+            return;
+        }
+        let refuse = async {
+            // Orders that come while there is no connection are answered, not left hanging.
+            while let Some(order) = orders.recv().await {
+                refuse(order);
+            }
+            core::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = refuse => {}
+        }
+    }
+}
+
+fn refuse(order: Order) {
+    if let Order::Run(_, _, answer) = order {
+        let exit = Exit::NotStarted("not connected".to_owned());
+        let _ = answer.send(Finished { exit, stdout: Vec::new(), stderr: Vec::new() });
+    }
+}
+
+enum Ended {
+    /// Nobody listens any more.
+    Closed,
+    /// The connection failed or broke.
+    Failed(Trouble),
+}
+
+/// One connection, from its beginning to its end.
+async fn attempt(
+    watched: &Watched,
+    events: &Events,
+    orders: &mut mpsc::Receiver<Order>,
+    connecting: &Semaphore,
+    failures: &mut u32,
+) -> Ended {
+    let key = &watched.key;
+    if events.send(Event::Contact(key.clone(), Contact::Connecting)).await.is_err() {
+        return Ended::Closed;
+    }
+    let connected = {
+        let _turn = connecting.acquire().await;
+        watched.transport.connect(CONNECT).await
+    };
+    let connection = match connected {
+        Ok(connection) => connection,
+        Err(error) => return Ended::Failed(connection_trouble(key.as_str(), &error.0)),
+    };
+    if events.send(Event::Contact(key.clone(), Contact::Connected)).await.is_err() {
+        return Ended::Closed;
+    }
+    let mut feeds = Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: Instant::now(), failures };
+    let ended = feeds.run(orders).await;
+    drop(feeds);
+    // A dead connection must not hold up the next one.
+    let _ = timeout(Duration::from_secs(3), connection.close()).await;
+    ended
+}
+
+/// A feed that runs, or waits to be started again.
+struct Running {
+    process: Option<Process>,
+    next_keepalive: Instant,
+    start_at: Instant,
+    failures: u32,
+    began: Instant,
+}
+
+struct Feeds<'a> {
+    watched: &'a Watched,
+    connection: &'a Connection,
+    events: &'a Events,
+    running: BTreeMap<Feed, Running>,
+    heard: Instant,
+    failures: &'a mut u32,
+}
+
+impl Feeds<'_> {
+    async fn run(&mut self, orders: &mut mpsc::Receiver<Order>) -> Ended {
+        let now = Instant::now();
+        for feed in Feed::ALL {
+            let running = Running { process: None, next_keepalive: now, start_at: now, failures: 0, began: now };
+            self.running.insert(feed, running);
+        }
+        self.heard = now;
+        loop {
+            if let Err(ended) = self.start_due().await {
+                return ended;
+            }
+            self.keep_alive();
+            let next = self.next_deadline();
+            let silent = self.heard + STREAM_DEADLINE;
+            tokio::select! {
+                (feed, output) = next_output(&mut self.running) => {
+                    if let Err(ended) = self.output(feed, output).await {
+                        return ended;
+                    }
+                }
+                order = orders.recv() => match order {
+                    Some(order) => self.order(order),
+                    None => return Ended::Closed,
+                },
+                () = sleep_until(next.min(silent)) => {
+                    if Instant::now() >= silent && self.running.values().any(|running| running.process.is_some()) {
+                        let words = format!("silent for {} s", STREAM_DEADLINE.as_secs());
+                        return Ended::Failed(connection_trouble(self.watched.key.as_str(), &words));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts the feeds whose time has come.
+    async fn start_due(&mut self) -> Result<(), Ended> {
+        let now = Instant::now();
+        for feed in Feed::ALL {
+            let due = self.running.get(&feed).is_some_and(|running| running.process.is_none() && running.start_at <= now);
+            if due {
+                self.start(feed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn start(&mut self, feed: Feed) -> Result<(), Ended> {
+        let nonce = nonce();
+        let Ok(parsed) = hatui_parsers::frame::Nonce::new(&nonce) else { return Ok(()) };
+        let argv = watch_argv(feed, &parsed, self.watched.options);
+        let node = self.watched.key.clone();
+        self.send(Event::FeedStarted { node: node.clone(), feed, nonce }).await?;
+        let words = Text::from(format!("sh -c '…' hatui-watch {feed}"));
+        self.send(Event::Logged(CommandLine { node, words, ended: None })).await?;
+        let started = timeout(Duration::from_secs(10), self.connection.start(&argv, Lane::Stream)).await;
+        let now = Instant::now();
+        match started {
+            Ok(Ok(process)) => {
+                if let Some(running) = self.running.get_mut(&feed) {
+                    (running.process, running.began, running.next_keepalive) = (Some(process), now, now);
+                }
+                Ok(())
+            }
+            Ok(Err(exit)) => self.feed_ended(feed, exit).await,
+            Err(_) => Err(Ended::Failed(connection_trouble(self.watched.key.as_str(), "timed out starting a feed"))),
+        }
+    }
+
+    fn keep_alive(&mut self) {
+        let now = Instant::now();
+        for (feed, running) in &mut self.running {
+            let Some(process) = &running.process else { continue };
+            if running.next_keepalive <= now {
+                let (word, interval) = keepalive(*feed);
+                process.write(word);
+                running.next_keepalive = now + interval;
+            }
+        }
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let far = Instant::now() + STREAM_DEADLINE;
+        self.running
+            .values()
+            .map(|running| if running.process.is_some() { running.next_keepalive } else { running.start_at })
+            .min()
+            .map_or(far, |next| next.min(far))
+    }
+
+    async fn output(&mut self, feed: Feed, output: Output) -> Result<(), Ended> {
+        let node = self.watched.key.clone();
+        match output {
+            Output::Stdout(bytes) => {
+                self.heard = Instant::now();
+                // A connection that has carried something was good: the next failure is a first one again.
+                *self.failures = 0;
+                self.send(Event::FeedBytes { node, feed, bytes }).await
+            }
+            // Noise of login scripts and of tools that say it on their standard output as well.
+            Output::Stderr(_) => Ok(()),
+            Output::Exit(exit) => self.feed_ended(feed, exit).await,
+        }
+    }
+
+    /// A feed ended: it is started again, later each time it ends soon. When all are gone, so is the connection.
+    async fn feed_ended(&mut self, feed: Feed, exit: Exit) -> Result<(), Ended> {
+        let node = self.watched.key.clone();
+        let now = Instant::now();
+        if let Some(running) = self.running.get_mut(&feed) {
+            running.process = None;
+            running.failures = if now - running.began > Duration::from_secs(60) { 1 } else { running.failures + 1 };
+            running.start_at = now + pause(running.failures + 1, random_part());
+        }
+        let lost = exit == Exit::Lost || matches!(exit, Exit::NotStarted(_));
+        let words = exit.to_string();
+        self.send(Event::FeedEnded { node, feed, exit }).await?;
+        if lost && self.running.values().all(|running| running.process.is_none()) {
+            return Err(Ended::Failed(connection_trouble(self.watched.key.as_str(), &words)));
+        }
+        Ok(())
+    }
+
+    fn order(&mut self, order: Order) {
+        match order {
+            Order::Pace(headers_only) => {
+                if let Some(process) = self.running.get(&Feed::Pacemaker).and_then(|running| running.process.as_ref()) {
+                    process.write(if headers_only { b"h\n" } else { b"d\n" });
+                }
+            }
+            // Commands on demand belong to the raw views and the actions; the feeds carry everything else.
+            order @ Order::Run(..) => refuse(order),
+        }
+    }
+
+    async fn send(&self, event: Event) -> Result<(), Ended> {
+        self.events.send(event).await.map_err(|_| Ended::Closed)
+    }
+}
+
+/// The next piece of output of any feed that runs; never, while none does.
+async fn next_output(running: &mut BTreeMap<Feed, Running>) -> (Feed, Output) {
+    let waiting: Vec<_> = running
+        .iter_mut()
+        .filter_map(|(feed, running)| Some((*feed, running.process.as_mut()?)))
+        .map(|(feed, process)| Box::pin(async move { (feed, process.next().await) }))
+        .collect();
+    if waiting.is_empty() {
+        return core::future::pending().await;
+    }
+    select_all(waiting).await.0
+}
+
+/// Random bits, from what the standard library seeds its hash maps with.
+fn random() -> u64 {
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// A random number from 0 to 1.
+fn random_part() -> f64 {
+    (random() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A nonce: 16 hexadecimal digits that no tool on a node can guess.
+fn nonce() -> String {
+    format!("{:016x}", random())
+}

@@ -1,0 +1,156 @@
+//! The loop: events in, effects out, a frame when something changed.
+
+use core::time::Duration;
+
+use color_eyre::Result;
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::clock::Clock;
+use super::crew::Crew;
+use super::keeper::Order;
+use super::record::Recorder;
+use super::terminal::Guard;
+use super::{fault_offers, input};
+use crate::app::{App, Effect, Event};
+use crate::model::Text;
+use crate::transport::SimulatedCluster;
+use crate::ui::{self, Look};
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// Everything that a session on the screen needs.
+#[derive(Debug)]
+pub struct Session {
+    /// What is known and shown.
+    pub app: App,
+    /// The keepers of the nodes.
+    pub crew: Crew,
+    /// What they see.
+    pub seen: mpsc::Receiver<Event>,
+    /// The simulator, in the demo.
+    pub demo: Option<SimulatedCluster>,
+    /// How it looks.
+    pub look: Look,
+    /// The clock.
+    pub clock: Clock,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// Where the inputs are written down, if anywhere.
+    pub recorder: Option<Recorder>,
+}
+
+/// Runs a session until it is left.
+pub async fn run(mut session: Session) -> Result<()> {
+    let mut guard = Guard::take(session.mouse)?;
+    let outcome = event_loop(&mut session, &mut guard).await;
+    drop(guard);
+    session.crew.stop(session.seen).await;
+    outcome
+}
+
+async fn event_loop(session: &mut Session, guard: &mut Guard) -> Result<()> {
+    let mut keys = EventStream::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut continued = signal(SignalKind::from_raw(CONTINUED))?;
+    let mut tick = interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let size = guard.terminal.size()?;
+    let mut changed = session.take(Event::Resize { columns: size.width, rows: size.height }, guard)?;
+    let mut last_frame: Option<Instant> = None;
+    while !changed.quit {
+        let due = last_frame.map_or_else(Instant::now, |last| last + FRAME);
+        if changed.draw && Instant::now() >= due {
+            guard.terminal.draw(|frame| ui::draw(frame, &session.app, &session.look))?;
+            last_frame = Some(Instant::now());
+            changed.draw = false;
+        }
+        let more = tokio::select! {
+            biased;
+            _ = terminate.recv() => session.take(Event::Terminate, guard)?,
+            _ = hangup.recv() => session.take(Event::Terminate, guard)?,
+            _ = interrupt.recv() => session.take(Event::Terminate, guard)?,
+            _ = continued.recv() => session.take(Event::Key(crate::app::Key::Ctrl('l')), guard)?,
+            raw = keys.next() => match raw {
+                Some(Ok(raw)) => match input::event(&raw, &session.app, &session.look) {
+                    Some(event) => session.take(event, guard)?,
+                    None => Changed::default(),
+                },
+                // Without a terminal there is nobody to show anything to.
+                Some(Err(_)) | None => session.take(Event::Terminate, guard)?,
+            },
+            () = sleep_until(due), if changed.draw => Changed::default(),
+            event = session.seen.recv() => match event {
+                Some(event) => session.take(event, guard)?,
+                None => Changed { quit: true, draw: false },
+            },
+            _ = tick.tick() => {
+                if let Some(demo) = &session.demo {
+                    let offers = fault_offers(&demo.faults());
+                    if offers != session.app.faults() {
+                        session.take(Event::Faults(offers), guard)?;
+                    }
+                }
+                session.take(Event::Tick, guard)?
+            }
+        };
+        changed = Changed { quit: more.quit, draw: changed.draw || more.draw };
+    }
+    Ok(())
+}
+
+/// SIGCONT on Linux: someone let a stopped hatui go on.
+const CONTINUED: i32 = 18;
+
+/// What an event asks of the loop.
+#[derive(Debug, Clone, Copy, Default)]
+struct Changed {
+    quit: bool,
+    draw: bool,
+}
+
+impl Session {
+    /// Takes an event in and does what comes of it.
+    fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
+        let at = self.clock.now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write(&event, at);
+        }
+        let mut changed = Changed { quit: false, draw: false };
+        for effect in self.app.update(event, at) {
+            match effect {
+                Effect::Quit => changed.quit = true,
+                Effect::Suspend => {
+                    guard.suspend()?;
+                    changed.draw = true;
+                }
+                Effect::Redraw => {
+                    guard.terminal.clear()?;
+                    changed.draw = true;
+                }
+                Effect::Pace { node, headers_only } => self.crew.order(&node, Order::Pace(headers_only)),
+                Effect::Dismiss(node, _) => self.crew.dismiss(&node),
+                Effect::Inject(key) => {
+                    if let Some(demo) = &self.demo {
+                        if demo.inject(key).is_err() {
+                            self.app.update(Event::Failed(Text::new("that cannot be broken now")), at);
+                        }
+                        let offers = fault_offers(&demo.faults());
+                        self.app.update(Event::Faults(offers), at);
+                    }
+                    changed.draw = true;
+                }
+                // No command on demand yet: the feeds carry what the screens show.
+                Effect::Run { .. } => {}
+            }
+        }
+        changed.draw |= self.app.take_changed();
+        Ok(changed)
+    }
+}

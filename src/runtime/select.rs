@@ -1,0 +1,224 @@
+//! Which nodes to watch, and how each is reached.
+
+use core::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::keeper::Watched;
+use crate::cli::Options;
+use crate::config::{Config, NodeAddress};
+use crate::error::UserError;
+use crate::observe::{FeedOptions, tool_path};
+use crate::transport::{SshOptions, SshTarget, Transport, runtime_directory};
+use crate::wire::NodeKey;
+
+/// The nodes to watch, and what is known of them beforehand.
+#[derive(Debug)]
+pub struct Selection {
+    /// The name of the cluster, if the user gave it one.
+    pub title: Option<String>,
+    /// The nodes.
+    pub nodes: Vec<Watched>,
+    /// Whether nothing may be changed.
+    pub read_only: bool,
+    /// What was made for ssh; to be removed at the end.
+    pub ssh: Option<Arc<SshOptions>>,
+}
+
+/// What the environment says that bears on the selection; read once, in `main`.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// `$XDG_RUNTIME_DIR`.
+    pub xdg_runtime: Option<PathBuf>,
+    /// The clusters file, if there is one.
+    pub clusters_file: Option<PathBuf>,
+}
+
+/// A node that was named, with the defaults of its cluster filled in.
+struct Named {
+    address: NodeAddress,
+    local: bool,
+}
+
+/// Selects the nodes: those named, those of a cluster of the file, those of the cluster this host is in.
+pub async fn select(options: &Options, config: &Config, places: &Places) -> Result<Selection, UserError> {
+    let mut ssh_config = options.ssh_config.clone();
+    let mut read_only = options.read_only;
+    let mut sudo = options.sudo;
+    let mut title = None;
+    let cluster = match (&options.cluster, options.node.is_empty()) {
+        (Some(name), _) => Some((name.clone(), config.cluster(name)?.clone())),
+        (None, false) => None,
+        (None, true) => None,
+    };
+    let named = if let Some((name, cluster)) = cluster {
+        title = Some(name);
+        from_cluster(&cluster, &mut ssh_config, &mut read_only, &mut sudo)?
+    } else if !options.node.is_empty() {
+        parse_all(&options.node)?
+    } else if let Some(found) = detect().await {
+        found
+    } else {
+        match config.clusters.iter().collect::<Vec<_>>().as_slice() {
+            [(name, cluster)] => {
+                title = Some((*name).clone());
+                from_cluster(cluster, &mut ssh_config, &mut read_only, &mut sudo)?
+            }
+            [] => {
+                return Err(UserError::usage(
+                    "there is no cluster to watch: this host is in none, and no node was named",
+                    "name the nodes, `hatui --node root@ha-node-1 --node root@ha-node-2`, or try `hatui demo`",
+                ));
+            }
+            several => {
+                let names: Vec<_> = several.iter().map(|(name, _)| name.as_str()).collect();
+                return Err(UserError::usage(
+                    "the clusters file has several clusters",
+                    format!("choose one: hatui --cluster {}", names.join(" | ")),
+                ));
+            }
+        }
+    };
+    let ssh = if named.iter().all(|node| node.local) { None } else { Some(Arc::new(prepare_ssh(ssh_config, places)?)) };
+    let options = FeedOptions { sudo, headers_only: false };
+    let nodes = unique(named)
+        .into_iter()
+        .filter_map(|(key, node)| {
+            let transport = match (&ssh, node.local) {
+                (Some(ssh), false) => Transport::Ssh(SshTarget {
+                    host: node.address.host,
+                    user: node.address.user,
+                    port: node.address.port,
+                    options: Arc::clone(ssh),
+                }),
+                (None, false) => return None,
+                (_, true) => Transport::Local,
+            };
+            Some(Watched { key, transport, options })
+        })
+        .collect();
+    Ok(Selection { title, nodes, read_only, ssh })
+}
+
+fn from_cluster(
+    cluster: &crate::config::ClusterConfig,
+    ssh_config: &mut Option<PathBuf>,
+    read_only: &mut bool,
+    sudo: &mut bool,
+) -> Result<Vec<Named>, UserError> {
+    if ssh_config.is_none() {
+        ssh_config.clone_from(&cluster.ssh_config);
+    }
+    *read_only |= cluster.read_only;
+    *sudo |= cluster.sudo;
+    let mut named = parse_all(&cluster.nodes)?;
+    for node in &mut named {
+        node.address.user = node.address.user.take().or_else(|| cluster.user.clone());
+        node.address.port = node.address.port.or(cluster.port);
+    }
+    Ok(named)
+}
+
+fn parse_all(nodes: &[String]) -> Result<Vec<Named>, UserError> {
+    nodes.iter().map(|node| Ok(Named { address: NodeAddress::parse(node)?, local: false })).collect()
+}
+
+fn prepare_ssh(config: Option<PathBuf>, places: &Places) -> Result<SshOptions, UserError> {
+    let what = "the folder for ssh's control sockets cannot be made";
+    let hint = "look at the rights of $XDG_RUNTIME_DIR and of /tmp";
+    if let Some(path) = config.as_ref().filter(|path| !path.is_file()) {
+        let words = format!("the ssh configuration {} is not there", path.display());
+        return Err(UserError::usage(words, "give a file that exists to --ssh-config"));
+    }
+    let config = match config {
+        Some(config) => std::path::absolute(config).ok(),
+        None => places.home.as_ref().map(|home| home.join(".ssh/config")),
+    };
+    let directory = runtime_directory(places.xdg_runtime.as_deref())
+        .map_err(|error| UserError::outside(what, error.to_string(), hint))?;
+    SshOptions::prepare(&directory, config.as_deref())
+        .map_err(|error| UserError::outside(what, error.to_string(), hint))
+}
+
+/// Keys of the nodes: the host, with user and port only where two nodes would share it.
+fn unique(named: Vec<Named>) -> Vec<(NodeKey, Named)> {
+    let hosts: Vec<String> = named.iter().map(|node| node.address.host.clone()).collect();
+    let mut keyed: Vec<(NodeKey, Named)> = Vec::new();
+    for node in named {
+        let shared = hosts.iter().filter(|host| **host == node.address.host).count() > 1;
+        let key = match (shared, node.address.port) {
+            (true, Some(port)) => NodeKey::new(&format!("{}:{port}", node.address.host)),
+            _ => NodeKey::new(&node.address.host),
+        };
+        if !keyed.iter().any(|(known, _)| *known == key) {
+            keyed.push((key, node));
+        }
+    }
+    keyed
+}
+
+/// The nodes of the cluster that this host is in; `None`: it is in none.
+async fn detect() -> Option<Vec<Named>> {
+    let here = Transport::Local.connect(Duration::from_secs(1)).await.ok()?;
+    let limit = Duration::from_secs(5);
+    let name = here.run(&tool_path("crm_node").arg("-n"), limit).await;
+    let list = here.run(&tool_path("crm_node").arg("-l"), limit).await;
+    if !name.exit.success() || !list.exit.success() {
+        return None;
+    }
+    let name = String::from_utf8_lossy(&name.stdout).trim().to_owned();
+    let list = String::from_utf8_lossy(&list.stdout);
+    let named: Vec<Named> = members(&list)
+        .into_iter()
+        .filter_map(|member| {
+            let local = member == name;
+            Some(Named { address: NodeAddress::parse(&member).ok()?, local })
+        })
+        .collect();
+    named.iter().any(|node| node.local).then_some(named)
+}
+
+/// The names in a list of `crm_node -l`: lines of number, name and state.
+fn members(list: &str) -> Vec<String> {
+    list.lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            words.next()?.parse::<u32>().ok()?;
+            words.next().filter(|name| *name != "(null)").map(str::to_owned)
+        })
+        .collect()
+}
+
+/// Reads the clusters file; a missing one is empty, unless it was asked for.
+#[expect(clippy::disallowed_methods, reason = "this reads the clusters file")]
+pub fn read_config(asked: Option<&Path>, places: &Places) -> Result<Config, UserError> {
+    let Some(path) = asked.or(places.clusters_file.as_deref()) else { return Ok(Config::default()) };
+    match std::fs::read_to_string(path) {
+        Ok(text) => Config::parse(&text, path),
+        Err(error) if asked.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(UserError::config(
+            format!("the clusters file {} cannot be read", path.display()),
+            error.to_string(),
+            "check the path and its rights",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_read_from_the_node_list() {
+        assert_eq!(members("1 ha-node-1 member\n2 ha-node-2 lost\n\nerror: x\n"), ["ha-node-1", "ha-node-2"]);
+    }
+
+    #[test]
+    fn two_ports_of_one_host_are_two_nodes() {
+        let nodes = parse_all(&["h:22022".to_owned(), "h:22023".to_owned(), "x".to_owned(), "x".to_owned()]).unwrap();
+        let keys: Vec<_> = unique(nodes).into_iter().map(|(key, _)| key.to_string()).collect();
+        assert_eq!(keys, ["h:22022", "h:22023", "x"]);
+    }
+}

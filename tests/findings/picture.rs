@@ -1,0 +1,150 @@
+//! The picture put together from what the nodes say, its witnesses, and the age of what is known.
+
+use std::time::Duration;
+
+use super::play::{Order, Outcome, play};
+use super::situation::{Case, File};
+use hatui::model::{ConnectionState, DiskState, FactKey, Freshness, NodeName, NodeState, RingId, Sight};
+
+/// The outcome of the situation written in `toml`, of which only the fields of a case are given.
+fn after(toml: &str) -> Outcome {
+    let text = format!("[[case]]\nname = \"here\"\nfindings = []\n{toml}");
+    let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    let case: Case = file.case.into_iter().next().expect("a case");
+    play(&case, Order::Named)
+}
+
+const SPLIT: &str = r#"
+at = 9
+[[case.step]]
+at = 1
+by = ["ha-node-1", "ha-node-2"]
+nodes = { ha-node-3 = "unclean" }
+quorum = { ring = "1.4b", members = ["ha-node-1", "ha-node-2"] }
+[[case.step]]
+at = 1
+by = ["ha-node-3"]
+dc = "ha-node-3"
+with_quorum = false
+nodes = { ha-node-1 = "unclean", ha-node-2 = "unclean" }
+quorum = { ring = "3.4b", members = ["ha-node-3"], quorate = false, flags = [], blocked = true }
+"#;
+
+fn node(name: &str) -> NodeName {
+    NodeName::new(name)
+}
+
+#[test]
+fn a_split_is_two_partitions_the_quorate_one_shown() {
+    let seen = after(SPLIT);
+    let picture = seen.cluster.picture();
+    assert!(picture.is_partitioned());
+    let rings: Vec<_> = picture.partitions.iter().map(|partition| partition.ring.clone()).collect();
+    assert_eq!(rings, [Some(RingId::new("1.4b")), Some(RingId::new("3.4b"))]);
+    let quorate: Vec<_> = picture.partitions.iter().map(|partition| partition.quorate).collect();
+    assert_eq!(quorate, [Some(true), Some(false)]);
+    let dcs: Vec<_> = picture.partitions.iter().map(|partition| partition.dc.clone()).collect();
+    assert_eq!(dcs, [Some(node("ha-node-1")), Some(node("ha-node-3"))]);
+    let side = |name: &str| picture.node(&node(name)).and_then(|row| row.partition);
+    assert_eq!([side("ha-node-1"), side("ha-node-2"), side("ha-node-3")], [Some(0), Some(0), Some(1)]);
+}
+
+#[test]
+fn in_a_split_the_lost_node_is_unclean_and_yet_speaks() {
+    let seen = after(SPLIT);
+    let row = seen.cluster.picture().node(&node("ha-node-3")).expect("the node");
+    assert_eq!(row.state, NodeState::UncleanOffline);
+    assert!(matches!(row.sight, Sight::Speaking(Freshness::Live, _)), "{:?}", row.sight);
+}
+
+#[test]
+fn a_split_is_a_disagreement_at_once() {
+    let seen = after(&SPLIT.replace("at = 9", "at = 1"));
+    let keys: Vec<&FactKey> = seen.cluster.disagreements(seen.now).map(|(key, _)| key).collect();
+    assert!(keys.contains(&&FactKey::Ring) && keys.contains(&&FactKey::Members), "{keys:?}");
+    assert!(!keys.contains(&&FactKey::Dc), "news that may be on its way counts only after a while: {keys:?}");
+    let later = after(SPLIT);
+    assert!(later.cluster.disagreements(later.now).any(|(key, _)| *key == FactKey::Dc));
+}
+
+#[test]
+fn a_silent_witness_is_replaced() {
+    let seen = after("at = 1");
+    assert_eq!(seen.cluster.picture().witness.as_ref().map(|(key, _)| key.as_str()), Some("ha-node-1"));
+    let later = after("at = 9\n[[case.step]]\nat = 1\nby = [\"ha-node-1\"]\nsilent = true");
+    let (key, freshness) = later.cluster.picture().witness.clone().expect("a witness");
+    assert_ne!(key.as_str(), "ha-node-1");
+    assert_eq!(freshness, Freshness::Live);
+}
+
+#[test]
+fn the_last_witness_of_a_silent_cluster_is_told_with_its_age() {
+    let seen = after("at = 30\n[[case.step]]\nat = 1\nsilent = true");
+    let (_, freshness) = seen.cluster.picture().witness.clone().expect("a witness");
+    assert_eq!(freshness, Freshness::Silent);
+    assert!(!seen.cluster.picture().nodes.is_empty(), "what was known last stays in sight");
+}
+
+#[test]
+fn nameless_peers_of_drbd_8_4_are_each_other() {
+    let seen = after("base = \"two84\"\nat = 2");
+    let replica = &seen.cluster.picture().replicas[0];
+    assert_eq!(replica.ties.len(), 1);
+    let tie = &replica.ties[0];
+    assert_eq!((tie.a.as_str(), tie.b.as_str()), ("ha-node-1", "ha-node-2"));
+    assert_eq!((&tie.a_says, &tie.b_says), (&Some(ConnectionState::Connected), &Some(ConnectionState::Connected)));
+    assert_eq!((replica.volumes[0].up_to_date(), replica.volumes[0].wanted()), (2, 2));
+}
+
+#[test]
+fn a_nameless_peer_that_never_spoke_is_still_a_copy() {
+    let seen = after("base = \"two84\"\nunwatched = [\"ha-node-2\"]\nat = 2");
+    let volume = &seen.cluster.picture().replicas[0].volumes[0];
+    let copies: Vec<_> =
+        volume.copies.iter().map(|copy| (copy.node.as_str(), copy.disk.clone(), copy.own_word)).collect();
+    let good = Some(DiskState::UpToDate);
+    assert_eq!(copies, [("ha-node-1", good.clone(), true), ("ha-node-2", good, false)]);
+}
+
+#[test]
+fn a_peer_that_is_not_known_contradicts_nobody() {
+    let seen = after(
+        "base = \"two\"\nat = 9\n[[case.step]]\nat = 1\ndrbd.store = { connection = \"Connecting\", peer_disk = \"DUnknown\", \
+         peer_role = \"Unknown\", replication = \"Off\" }",
+    );
+    assert_eq!(seen.cluster.disagreements(seen.now).count(), 0);
+}
+
+const STANDBY: &str = "[[case.step]]\nat = 3\nnodes = { ha-node-2 = \"standby\" }\n";
+
+#[test]
+fn a_finding_keeps_the_moment_it_began_while_other_things_change() {
+    let first = after(&format!("at = 3\n{STANDBY}"));
+    let later =
+        after(&format!("at = 40\n{STANDBY}[[case.step]]\nat = 20\nfail_counts = [\"db ha-node-3 1/INFINITY\"]"));
+    let of = |seen: &Outcome| {
+        let found = seen.raw.iter().find(|finding| finding.key.rule == "node-standby").expect("standby").clone();
+        (found.since, found.evidence[0].at)
+    };
+    assert_eq!(of(&first), of(&later));
+}
+
+#[test]
+fn a_finding_that_comes_back_begins_anew() {
+    let again = format!(
+        "at = 30\n{STANDBY}[[case.step]]\nat = 10\nnodes = {{ ha-node-2 = \"online\" }}\n[[case.step]]\nat = 20\nnodes = {{ ha-node-2 = \"standby\" }}"
+    );
+    let (first, again) = (after(&format!("at = 3\n{STANDBY}")), after(&again));
+    assert_eq!(again.since[0], first.since[0] + Duration::from_secs(17));
+}
+
+#[test]
+fn output_that_could_not_be_read_is_past_when_the_whole_is_told_anew() {
+    let unreadable = "[[case.step]]\nat = 1\nby = [\"ha-node-2\"]\nunreadable = { pacemaker = \"line 3\" }\n";
+    let seen = after(&format!("at = 2\n{unreadable}"));
+    assert_eq!(seen.findings.len(), 1, "{:?}", seen.findings);
+    let later = after(&format!(
+        "at = 4\n{unreadable}[[case.step]]\nat = 3\nby = [\"ha-node-2\"]\nfail_counts = []\nmixed = true"
+    ));
+    assert!(!later.findings.iter().any(|line| line.contains("unreadable")), "{:?}", later.findings);
+}
