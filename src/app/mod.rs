@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use hatui_parsers::frame::Nonce;
 
+pub mod clock;
 mod command;
 mod event;
 mod keys;
@@ -12,14 +13,17 @@ mod mouse;
 mod navigate;
 mod pages;
 mod palette;
+pub(crate) mod say;
 mod screen;
 mod subject;
+pub mod units;
 mod words;
 
 pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Key, Mouse};
 pub use line::LineEdit;
 pub use pages::{Line, Page, Tone, page};
+pub(crate) use pages::{Context, Sheet};
 pub use palette::{Completion, completions};
 pub use screen::{Overlay, Screen};
 pub use subject::{Branch, Pane, ResourcePath, Row, Subject};
@@ -64,6 +68,8 @@ pub struct App {
     paces: BTreeMap<NodeKey, bool>,
     dismissed: BTreeMap<NodeKey, NodeName>,
     stale: bool,
+    /// How far the clock on the wall is ahead of UTC, in seconds.
+    utc_offset_s: i32,
     /// Whether the screen may look different than when last asked.
     changed: bool,
 }
@@ -88,6 +94,7 @@ impl App {
             paces: BTreeMap::new(),
             dismissed: BTreeMap::new(),
             stale: false,
+            utc_offset_s: 0,
             changed: true,
         }
     }
@@ -97,6 +104,25 @@ impl App {
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self
+    }
+
+    /// hatui with the clock on the wall so many seconds ahead of UTC; 0 until told.
+    #[must_use]
+    pub fn utc_offset(mut self, seconds: i32) -> Self {
+        self.utc_offset_s = seconds;
+        self
+    }
+
+    /// hatui showing a cluster that is known already.
+    #[must_use]
+    pub fn with_cluster(mut self, cluster: Cluster) -> Self {
+        self.cluster = cluster;
+        self
+    }
+
+    /// How far the clock on the wall is ahead of UTC, in seconds.
+    pub fn utc_offset_s(&self) -> i32 {
+        self.utc_offset_s
     }
 
     /// Whether nothing can be changed.

@@ -190,7 +190,10 @@ impl View {
                 let said = self.ended.entry(*feed).or_insert_with(|| Said { value: why.clone(), since: at });
                 say(said, why.clone(), at);
             }
-            Seen::Pacemaker(status) => say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at),
+            Seen::Pacemaker(status) => {
+                self.failing.remove(&(Feed::Pacemaker, Text::new("crm_mon")));
+                say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at);
+            }
             Seen::NoPacemaker(trouble) => say_new(&mut self.pacemaker, Err(trouble.clone()), at),
             Seen::Cib(header) => say_new(&mut self.cib, *header, at),
             Seen::Locations(locations) => say_new(&mut self.locations, locations.clone(), at),

@@ -1,14 +1,12 @@
-//! The same model for machines.
-use crate::model::{Cluster, Verdict};
-use crate::wire::Stamp;
-/// Options.
-#[derive(Debug, Clone, Default)]
-pub struct TextOptions { /// a
- pub ascii: bool, /// b
- pub utc_offset_s: i32 }
-/// Text.
-pub fn text(_: &Cluster, _: Option<&str>, _: Stamp, _: &TextOptions) -> String { String::new() }
-/// Json.
-pub fn json(_: &Cluster, _: Option<&str>, _: Stamp) -> String { String::new() }
-/// Exit.
-pub fn exit_code(_: Verdict) -> u8 { 0 }
+//! The same model for machines and for one look: `hatui status`.
+//!
+//! Pure: a cluster and a moment in, text, JSON (`docs/status-json.md`) or an exit code out. What is not known is told
+//! as such, never left out and never taken for good.
+
+mod exit;
+mod json;
+mod text;
+
+pub use exit::exit_code;
+pub use json::{VERSION, json};
+pub use text::{TextOptions, text};

@@ -23,6 +23,8 @@ pub(super) struct Watch {
     pub(super) feed: Feed,
     pub(super) headers_only: bool,
     pub(super) heard: Stamp,
+    /// From when on it listens: nothing is said before the greeting.
+    ready: Stamp,
     /// The frames sent last, by kind, without what always differs.
     pub(super) sent: BTreeMap<&'static str, Vec<u8>>,
     /// The tools that fail, with their exit codes.
@@ -37,6 +39,9 @@ pub(super) struct Watch {
     line: Vec<u8>,
 }
 
+/// How long after its start a watcher has greeted.
+const GREETED: Duration = Duration::from_millis(75);
+
 impl Watch {
     pub(super) fn new(nonce: String, feed: Feed, headers_only: bool, now: Stamp) -> Self {
         Self {
@@ -44,6 +49,7 @@ impl Watch {
             feed,
             headers_only,
             heard: now,
+            ready: now + GREETED,
             sent: BTreeMap::new(),
             failing: BTreeMap::new(),
             seen: None,
@@ -147,7 +153,7 @@ impl World {
             }
         }
         self.after(Duration::from_millis(38), Event::Say(id, Output::Stdout(text)));
-        self.after(Duration::from_millis(75), Event::Look(id));
+        self.after(GREETED, Event::Look(id));
         if feed != Feed::Drbd {
             self.after(Duration::from_millis(1040), Event::Beat(id));
         }
@@ -182,6 +188,7 @@ impl World {
             beats += usize::from(watch.feed == Feed::Drbd);
         }
         let beat = watch.frame("beat", "", None);
+        let now = now.max(watch.ready);
         for _ in 0..beats {
             self.queue_at(now + Duration::from_millis(5), Event::Say(id, Output::Stdout(beat.clone())));
         }

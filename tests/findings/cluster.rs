@@ -125,7 +125,7 @@ fn voice(case: &Case, id: u32, name: &str, nodes: &[(u32, &str)]) -> Voice {
         token: None,
         drbd: two.then(|| healthy_drbd(id, old_drbd)),
         versions: BTreeMap::from([("corosync".to_owned(), "3.1.7".to_owned())]),
-        silent: BTreeSet::new(),
+        silent: if case.mute.iter().any(|node| node == name) { Feed::ALL.into() } else { BTreeSet::new() },
         named: !case.nameless.iter().any(|node| node == name),
         old_drbd,
     }

@@ -148,3 +148,10 @@ fn output_that_could_not_be_read_is_past_when_the_whole_is_told_anew() {
     ));
     assert!(!later.findings.iter().any(|line| line.contains("unreadable")), "{:?}", later.findings);
 }
+
+#[test]
+fn a_silent_node_is_silent_since_it_was_last_heard() {
+    let seen = after("at = 12\n[[case.step]]\nat = 3\nby = [\"ha-node-3\"]\nsilent = true");
+    let found = seen.raw.iter().find(|finding| finding.key.rule == "node-silent").expect("silence");
+    assert_eq!(seen.now.since(found.since), Duration::from_secs(9));
+}

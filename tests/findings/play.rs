@@ -68,7 +68,8 @@ pub(crate) fn play(case: &Case, order: Order) -> Outcome {
     cluster.refresh(moment(0));
     let heard = case.base != Base::Unheard;
     if heard {
-        let spoken = voices.values().map(|voice| voice.all(moment(0))).collect();
+        let spoken =
+            voices.values().filter(|voice| voice.silent.is_empty()).map(|voice| voice.all(moment(0))).collect();
         hear(&mut cluster, spoken, order, moment(0));
     }
     let end = case.at.unwrap_or_else(|| case.step.iter().map(|step| step.at).max().unwrap_or(0));

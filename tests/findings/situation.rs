@@ -30,6 +30,9 @@ pub(crate) struct Case {
     /// Nodes that do not tell their name.
     #[serde(default)]
     pub(crate) nameless: Vec<String>,
+    /// Nodes that are to be watched and have not said a word.
+    #[serde(default)]
+    pub(crate) mute: Vec<String>,
     /// Whether the constraints and options of the configuration are not told.
     #[serde(default)]
     pub(crate) untold: bool,

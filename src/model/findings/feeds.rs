@@ -141,8 +141,15 @@ fn node(look: &Look<'_>, key: &NodeKey, view: &View, blind: bool) -> Option<Judg
 
 /// The feeds that a node owes while it is heard otherwise: one finding a node.
 fn feed(look: &Look<'_>, key: &NodeKey, view: &View) -> Option<Judgement> {
-    let silent: Vec<Feed> =
-        Feed::ALL.into_iter().filter(|feed| view.feed_freshness(*feed, look.now) > Freshness::Late).collect();
+    // That nobody tells the status is one finding, unless this node has a reason to tell.
+    let told = |feed: Feed| {
+        feed == Feed::Pacemaker
+            && !look.status_is_fresh()
+            && look.witness().is_some()
+            && !view.ended.contains_key(&feed)
+    };
+    let is_silent = |feed: &Feed| view.feed_freshness(*feed, look.now) > Freshness::Late && !told(*feed);
+    let silent: Vec<Feed> = Feed::ALL.into_iter().filter(is_silent).collect();
     let first = *silent.first()?;
     let name = look.called(key);
     let words: Vec<&str> = silent.iter().map(|feed| feed.word()).collect();
@@ -190,7 +197,8 @@ pub(super) fn tools(look: &Look<'_>) -> Vec<Judgement> {
         for ((feed, tool), said) in &view.failing {
             note(*feed, tool.clone(), &said.value);
         }
-        if let Some(Err(trouble)) = view.pacemaker.as_ref().map(|said| &said.value) {
+        let known = view.failing.contains_key(&(Feed::Pacemaker, Text::new("crm_mon")));
+        if let Some(Err(trouble)) = view.pacemaker.as_ref().map(|said| &said.value).filter(|_| !known) {
             note(Feed::Pacemaker, Text::new("crm_mon"), trouble);
         }
         let no_drbd = view.drbd_mode == Some(DrbdMode::Absent);

@@ -79,7 +79,7 @@ pub(super) fn draw(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
 fn draw_empty(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
     let (tone, words) = empty::why(pane.pane, scene);
     let room = usize::from(pane.inner.width.saturating_sub(2));
-    let lines = wrap(&words, room, usize::from(pane.inner.height), signs_cut(scene));
+    let lines = wrap(&words, room, usize::from(pane.inner.height), scene.signs.cut);
     for (index, line) in lines.iter().enumerate() {
         let Ok(down) = u16::try_from(index) else { break };
         if down < pane.inner.height {
@@ -87,10 +87,6 @@ fn draw_empty(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
             put(buffer, place, line, scene.tone(tone), scene);
         }
     }
-}
-
-fn signs_cut(scene: &Scene<'_>) -> &'static str {
-    scene.signs.cut
 }
 
 /// The title: the key, the name, how many of how many rows are seen, and what matters most of the whole.

@@ -1,0 +1,28 @@
+//! Every command that hatui ran, newest first.
+
+use super::{Line, Page, Sheet, Tone};
+use crate::app::App;
+use crate::app::clock::{span, time};
+use crate::app::units::count;
+
+/// The page.
+pub(super) fn page(app: &App, width: usize) -> Page {
+    let mut sheet = Sheet::new(width);
+    let mut number = 0_usize;
+    for (at, line) in app.commands() {
+        number += 1;
+        let (tone, ended) = match &line.ended {
+            None => (Tone::Accent, format!("runs for {}", span(app.now().since(*at)))),
+            Some((exit, took)) if exit.success() => (Tone::Good, format!("{exit} after {}", span(*took))),
+            Some((exit, took)) => (Tone::Bad, format!("{exit} after {}", span(*took))),
+        };
+        let start = Line::of(Tone::Dim, format!("{} ", time(*at, app.utc_offset_s())));
+        let words = Line::of(Tone::Accent, line.node.to_string()).then(format!(" {}", line.words));
+        sheet.hung(start, words.then(" ").and(tone, format!("({ended})")));
+    }
+    if number == 0 {
+        sheet.put(Line::of(Tone::Dim, "hatui ran no command yet"));
+    }
+    let title = format!("{} that hatui ran, newest first", count(number, "command"));
+    Page { title, lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+}

@@ -1,0 +1,126 @@
+//! Pages of words that lie over the overview: help, details, raw output, truth, logs.
+//!
+//! Words and tones, no colours: the screen, and anything else that shows text, draw them alike. Pages change nothing,
+//! read no clock, and say of what is not known that it is not known.
+
+use super::clock::{span, time};
+use super::{App, Overlay};
+use crate::model::{Cluster, NodeName};
+use crate::wire::{NodeKey, Stamp};
+
+mod commands;
+mod details;
+mod events;
+mod help;
+mod raw;
+mod redact;
+mod sheet;
+mod truth;
+
+pub(crate) use sheet::{Sheet, padded};
+
+/// What a piece of text means; how that looks is the theme's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tone {
+    /// Nothing special.
+    Plain,
+    /// Less important.
+    Dim,
+    /// A heading.
+    Title,
+    /// A key to press.
+    Key,
+    /// Well.
+    Good,
+    /// Worth attention.
+    Warn,
+    /// Bad.
+    Bad,
+    /// Neutral, but of note: promoted, primary, DC.
+    Accent,
+    /// Where nodes contradict each other.
+    Differs,
+}
+
+/// A line: pieces of text with their tones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line(pub Vec<(Tone, String)>);
+
+impl Line {
+    /// A line with one piece.
+    pub fn of(tone: Tone, words: impl Into<String>) -> Self {
+        Self(vec![(tone, words.into())])
+    }
+
+    /// The line with one more piece.
+    #[must_use]
+    pub fn and(mut self, tone: Tone, words: impl Into<String>) -> Self {
+        self.0.push((tone, words.into()));
+        self
+    }
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Its title.
+    pub title: String,
+    /// Its lines, none wider than asked for.
+    pub lines: Vec<Line>,
+    /// How many lines at the top stay when the rest scrolls.
+    pub fixed: usize,
+    /// What can be done there, in a word or two: keys and words.
+    pub hint: String,
+}
+
+/// What pages look at: the cluster that is shown, and the moment that is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// The cluster.
+    pub(crate) cluster: &'a Cluster,
+    /// The moment.
+    pub(crate) now: Stamp,
+    /// How far the clock on the wall is ahead of UTC, in seconds.
+    pub(crate) utc_offset_s: i32,
+}
+
+impl<'a> Context<'a> {
+    /// A moment on the clock of the wall.
+    pub(crate) fn time(&self, at: Stamp) -> String {
+        time(at, self.utc_offset_s)
+    }
+
+    /// Since when, and how long that is: `since 08:00:05 (12 s)`.
+    pub(crate) fn since(&self, at: Stamp) -> String {
+        format!("since {} ({})", self.time(at), span(self.now.since(at)))
+    }
+
+    /// How a node is called: as the cluster does, or, while that is not known, as the user did.
+    pub(crate) fn called(&self, key: &'a NodeKey) -> &'a str {
+        let view = self.cluster.views().get(key);
+        view.and_then(|view| view.name()).map_or(key.as_str(), NodeName::as_str)
+    }
+}
+
+/// The page of an overlay, in lines of at most `width` columns; `None`: it is no page (a line that is typed, a menu).
+pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
+    let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s() };
+    match overlay {
+        Overlay::Help { .. } => Some(help::page(app.source(), width)),
+        Overlay::Details { subject, .. } => Some(details::page(&context, subject, width)),
+        Overlay::Raw { node, which, .. } => Some(raw::page(app, &context, node, *which, width)),
+        Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
+        Overlay::CommandLog { .. } => Some(commands::page(app, width)),
+        Overlay::Events { .. } => Some(events::page(&context, width)),
+        Overlay::Faults | Overlay::Palette { .. } | Overlay::FilterInput { .. } | Overlay::Failure { .. } => None,
+    }
+}
+
+impl App {
+    /// How many lines the page on top has that scroll.
+    pub(super) fn overlay_lines(&self) -> usize {
+        let width = usize::from(self.screen.size.0.saturating_sub(4));
+        let page = self.screen.overlays.last().and_then(|overlay| page(self, overlay, width));
+        page.map_or(0, |page| page.lines.len().saturating_sub(page.fixed))
+    }
+}

@@ -1,0 +1,80 @@
+//! What a tool printed, as it came: secrets hidden, control characters made visible, bounded.
+
+use super::redact::redact;
+use super::{Context, Line, Page, Sheet, Tone};
+use crate::app::App;
+use crate::app::clock::span;
+use crate::app::units::count;
+use crate::wire::NodeKey;
+
+/// How much is shown at most, in bytes.
+const BYTES: usize = 256 * 1024;
+
+/// How many lines are shown at most.
+const LINES: usize = 4000;
+
+/// How far apart tabs stand.
+const TAB: usize = 8;
+
+/// The page: the output counted `which` of `node`, or of the first node that has any.
+pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usize, width: usize) -> Page {
+    let hint = "h l other tool  Tab other node  Esc close".to_owned();
+    let nodes = app.raw_nodes();
+    let node = if nodes.contains(&node) { Some(node) } else { nodes.first().copied() };
+    let Some(node) = node else {
+        let lines = vec![Line::of(Tone::Dim, super::sheet::cut("no node has said anything yet", width))];
+        return Page { title: "raw output".to_owned(), lines, fixed: 0, hint };
+    };
+    let number = app.raw_of(node).count();
+    let Some(raw) = app.raw_of(node).nth(which % number.max(1)) else { return Page::default() };
+    let kept = raw.bytes.get(..BYTES).unwrap_or(&raw.bytes);
+    let text = redact(&String::from_utf8_lossy(kept));
+    let lines = || text.strip_suffix('\n').unwrap_or(&text).split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
+    let total = lines().count();
+    let mut sheet = Sheet::new(width);
+    let head = Line::of(Tone::Accent, raw.tool)
+        .and(Tone::Dim, format!("  {} of {number}", which % number.max(1) + 1))
+        .and(Tone::Dim, format!("  {} old", span(context.now.since(raw.at))))
+        .and(Tone::Dim, format!("  {}", count(total, "line")));
+    sheet.verbatim(head);
+    for line in lines().take(LINES) {
+        sheet.verbatim(Line::plain(visible(line, sheet.width())));
+    }
+    if raw.bytes.is_empty() {
+        sheet.verbatim(Line::of(Tone::Dim, "it printed nothing"));
+    }
+    if total > LINES || raw.bytes.len() > BYTES {
+        let words = format!("cut here: it printed {} bytes", raw.bytes.len());
+        sheet.verbatim(Line::of(Tone::Warn, words));
+    }
+    Page { title: format!("raw output of {}", context.called(node)), lines: sheet.into_lines(), fixed: 1, hint }
+}
+
+/// A line with its control characters as `^X`, and its tabs as spaces; not much longer than is shown.
+fn visible(line: &str, width: usize) -> String {
+    let mut shown = String::new();
+    for c in line.chars().take(4 * width + 4) {
+        match c {
+            '\t' => {
+                let to = TAB - shown.chars().count() % TAB;
+                shown.extend(core::iter::repeat_n(' ', to));
+            }
+            '\0'..='\x1f' | '\x7f' => {
+                shown.push('^');
+                shown.push(char::from((c as u32 as u8) ^ 0x40));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_made_visible() {
+        assert_eq!(visible("a\x1b[31m\tb\r\x7f\0", 80), "a^[[31m b^M^?^@");
+    }
+}

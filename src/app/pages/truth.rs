@@ -1,0 +1,103 @@
+//! What each node holds to be true, side by side; what differs first.
+
+use super::sheet::{columns, cut, cut_front, cut_middle};
+use super::{Context, Line, Page, Sheet, Tone, padded};
+use crate::app::say::freshness;
+use crate::app::units::count;
+use crate::model::{Fact, Freshness};
+
+/// No column of a node is narrower, as long as there is any room.
+const NARROW: usize = 6;
+
+/// The page.
+pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) -> Page {
+    let truth = context.cluster.truth(context.now);
+    let differing = truth.rows.iter().filter(|row| row.differs).count();
+    let mut rows: Vec<_> = truth.rows.iter().filter(|row| row.differs || !only_different).collect();
+    rows.sort_by_key(|row| !row.differs);
+    let label = rows.iter().map(|row| columns(&row.key.to_string())).max().unwrap_or(4).clamp(4, (width * 2 / 5).max(4));
+    let natural = truth.nodes.iter().enumerate().map(|(at, (key, fresh))| {
+        let cells = rows.iter().filter_map(|row| Some(columns(&row.cells.get(at)?.as_ref()?.to_string())));
+        cells.chain([columns(context.called(key)), columns(freshness(*fresh))]).max().unwrap_or(1)
+    });
+    let widths = shared(natural.collect(), width.saturating_sub(label));
+    let mut sheet = Sheet::new(width);
+    let mut head = Line::of(Tone::Title, padded("fact", label));
+    let mut ages = Line::of(Tone::Dim, padded("", label));
+    for ((key, fresh), width) in truth.nodes.iter().zip(&widths) {
+        let stale = *fresh > Freshness::Late;
+        let tone = if stale { Tone::Dim } else { Tone::Title };
+        head = head.then(" ").and(tone, padded(&cut_middle(context.called(key), *width), *width));
+        let tone = if stale { Tone::Bad } else { Tone::Dim };
+        ages = ages.then(" ").and(tone, padded(freshness(*fresh), *width));
+    }
+    sheet.verbatim(head);
+    sheet.verbatim(ages);
+    for row in &rows {
+        let tone = if row.differs { Tone::Differs } else { Tone::Plain };
+        let mut line = Line::of(tone, padded(&cut_middle(&row.key.to_string(), label), label));
+        let alike = row.differs && cut_alike(&row.cells, &widths);
+        for ((cell, (_, fresh)), width) in row.cells.iter().zip(&truth.nodes).zip(&widths) {
+            let (cell_tone, words) = match cell {
+                None => (Tone::Dim, "-".to_owned()),
+                Some(fact) if *fresh > Freshness::Late => (Tone::Dim, fact.to_string()),
+                Some(fact) if fact.is_ignorance() => (Tone::Dim, fact.to_string()),
+                Some(fact) => (tone, fact.to_string()),
+            };
+            let words = if alike { cut_front(&words, *width) } else { words };
+            line = line.then(" ").and(cell_tone, padded(&words, *width));
+        }
+        sheet.verbatim(line);
+    }
+    if truth.nodes.is_empty() {
+        sheet.put(Line::of(Tone::Dim, "no node has said anything yet"));
+    } else if rows.is_empty() {
+        sheet.put(Line::of(Tone::Good, "no fresh node contradicts another"));
+    }
+    let title = match differing {
+        0 => "truth: what each node says; nothing differs".to_owned(),
+        _ => format!("truth: what each node says; {}", differ(differing)),
+    };
+    let hint = if only_different { "d show all  Esc close" } else { "d only what differs  Esc close" };
+    Page { title, lines: sheet.into_lines(), fixed: 2, hint: hint.to_owned() }
+}
+
+/// Whether words that differ would look alike once they are cut.
+fn cut_alike(cells: &[Option<Fact>], widths: &[usize]) -> bool {
+    let told: Vec<(String, String)> = cells
+        .iter()
+        .zip(widths)
+        .filter_map(|(cell, width)| cell.as_ref().map(|fact| (fact.to_string(), cut(&fact.to_string(), *width))))
+        .collect();
+    told.iter().enumerate().any(|(at, (words, shown))| {
+        told.iter().skip(at + 1).any(|(other, other_shown)| words != other && shown == other_shown)
+    })
+}
+
+fn differ(number: usize) -> String {
+    let verb = if number == 1 { "differs" } else { "differ" };
+    format!("{} {verb}", count(number, "fact"))
+}
+
+/// Columns as wide as their widest word, shared fairly where there is too little room.
+fn shared(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
+    // A space stands before each.
+    let room = room.saturating_sub(widths.len());
+    while widths.iter().sum::<usize>() > room {
+        let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > NARROW) else { break };
+        *widest -= 1;
+    }
+    widths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_give_way_first() {
+        assert_eq!(shared(vec![8, 40, 8], 40), [8, 21, 8]);
+        assert_eq!(shared(vec![8, 8], 80), [8, 8]);
+        assert_eq!(shared(vec![4096, 4096], 3), [NARROW, NARROW]);
+    }
+}

@@ -1,0 +1,158 @@
+//! The lines at the bottom: panes without room, filter and freeze, and the keys, each of which can be clicked.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::layout::Regions;
+use super::panes::summary;
+use super::scene::Scene;
+use super::theme::Part;
+use super::widgets::frame::highlight;
+use super::widgets::line::{fit, put, put_line, width};
+use super::{overlays, widgets::time};
+use crate::app::{COMMANDS, Command, Entry, Group, Line, Overlay, Pane, Source, Tone};
+
+/// A word of the footer, and where it stands.
+struct Word {
+    key: String,
+    word: &'static str,
+    command: Command,
+    x: u16,
+    wide: u16,
+}
+
+/// Draws the lines at the bottom.
+pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
+    if let Some(area) = regions.strip {
+        for (pane, place) in strip_places(regions, scene) {
+            put_line(buffer, place.intersection(area), &strip_words(pane, scene), scene);
+        }
+    }
+    if let Some(area) = regions.status {
+        draw_status(buffer, area, scene);
+    }
+    if let Some(Overlay::FilterInput { .. }) = scene.app.screen().overlays.last() {
+        return;
+    }
+    if let Some(notice) = &scene.app.screen().notice {
+        let line = Line::of(Tone::Warn, format!(" {} ", scene.signs.warn)).and(Tone::Plain, notice.as_str());
+        put_line(buffer, regions.footer, &line, scene);
+        return;
+    }
+    if let Some(overlay) = scene.app.screen().overlays.last() {
+        put_line(buffer, regions.footer, &overlays::hint(overlay, regions, scene), scene);
+        return;
+    }
+    for word in words(regions.footer.width, scene) {
+        let place = Rect { x: word.x, width: word.wide, ..regions.footer };
+        let line = Line::of(Tone::Key, word.key).and(Tone::Plain, format!(" {}", word.word));
+        put_line(buffer, place, &line, scene);
+    }
+}
+
+/// The command of the word at a place, where the footer shows words.
+pub(super) fn command_at(regions: &Regions, scene: &Scene<'_>, at: Position) -> Option<Command> {
+    let screen = scene.app.screen();
+    if !regions.footer.contains(at) || !screen.overlays.is_empty() || screen.notice.is_some() {
+        return None;
+    }
+    let words = words(regions.footer.width, scene);
+    words.into_iter().find(|word| (word.x..word.x + word.wide).contains(&at.x)).map(|word| word.command)
+}
+
+/// The words that fit: those of the program itself always, of the others as many as there is room for.
+fn words(columns: u16, scene: &Scene<'_>) -> Vec<Word> {
+    let demo = matches!(scene.app.source(), Source::Simulated(_));
+    let shown = |entry: &&Entry| !entry.footer.is_empty() && (entry.command != Command::Faults || demo);
+    let entries: Vec<&Entry> = COMMANDS.iter().filter(shown).collect();
+    let label = |entry: &Entry| entry.keys.first().map(|key| key.label()).unwrap_or_default();
+    let wide = |entry: &Entry| width(&label(entry)) + 1 + width(entry.footer);
+    for gap in [2, 1] {
+        let room = usize::from(columns).saturating_sub(1);
+        let mut free = room.saturating_sub(
+            entries.iter().filter(|entry| entry.group == Group::Program).map(|entry| wide(entry) + gap).sum(),
+        );
+        let mut kept = Vec::new();
+        let mut all = true;
+        for entry in &entries {
+            if entry.group == Group::Program {
+                kept.push(*entry);
+            } else if wide(entry) + gap <= free {
+                free -= wide(entry) + gap;
+                kept.push(*entry);
+            } else {
+                all = false;
+            }
+        }
+        if all || gap == 1 {
+            let mut x = 1;
+            let mut words = Vec::new();
+            for entry in kept {
+                let wide = u16::try_from(wide(entry)).unwrap_or(0);
+                words.push(Word { key: label(entry), word: entry.footer, command: entry.command, x, wide });
+                x += wide + gap as u16;
+            }
+            // Where even these do not fit, the last ones, which lead out and to the help, come first.
+            while words.last().is_some_and(|last| last.x + last.wide > columns) && words.len() > 1 {
+                let gone = words.remove(0);
+                let step = gone.wide + gap as u16;
+                for word in &mut words {
+                    word.x -= step.min(word.x);
+                }
+            }
+            return words;
+        }
+    }
+    Vec::new()
+}
+
+/// The pane whose words in the strip are at a place.
+pub(super) fn strip_at(regions: &Regions, scene: &Scene<'_>, at: Position) -> Option<Pane> {
+    regions.strip.filter(|area| area.contains(at))?;
+    strip_places(regions, scene).into_iter().find(|(_, place)| place.contains(at)).map(|(pane, _)| pane)
+}
+
+fn strip_words(pane: Pane, scene: &Scene<'_>) -> Line {
+    let (tone, words) = summary::of(pane, scene);
+    Line::of(Tone::Key, format!("{} ", pane.number()))
+        .and(Tone::Title, format!("{} ", pane.title()))
+        .and(tone, words)
+}
+
+/// Where the words of each hidden pane stand in the strip.
+fn strip_places(regions: &Regions, scene: &Scene<'_>) -> Vec<(Pane, Rect)> {
+    let Some(area) = regions.strip else { return Vec::new() };
+    let mut x = area.x + 1;
+    let end = area.x + area.width;
+    let mut places = Vec::new();
+    for (index, pane) in regions.hidden.iter().enumerate() {
+        let wanted: usize = strip_words(*pane, scene).0.iter().map(|(_, text)| width(text)).sum();
+        // Each that follows keeps room for its key and title.
+        let later: usize = regions.hidden.iter().skip(index + 1).map(|pane| width(pane.title()) + 5).sum();
+        let room = usize::from(end.saturating_sub(x)).saturating_sub(later);
+        let wide = u16::try_from(wanted.min(room)).unwrap_or(0);
+        places.push((*pane, Rect { x, width: wide, ..area }));
+        x = (x + wide + 3).min(end);
+    }
+    places
+}
+
+fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+    let filter = &scene.app.screen().filter;
+    let mut rest = area;
+    if let Some(since) = scene.app.frozen_since() {
+        let age = time::whole(scene.app.now().since(since).as_secs());
+        let at = time::clock(since, scene.clock);
+        let words = format!(" FROZEN: the picture is of {at}, {age} old. P goes on ");
+        highlight(buffer, area, scene.part(Part::Frozen));
+        let took = put(buffer, rest, &words, scene.part(Part::Frozen), scene);
+        rest = Rect { x: rest.x + took, width: rest.width.saturating_sub(took), ..rest };
+    }
+    if !filter.is_empty() {
+        let shown = fit(filter, usize::from(rest.width / 2), scene.signs.cut);
+        let line = Line::of(Tone::Key, format!(" {} filter ", scene.signs.mark))
+            .and(Tone::Title, format!("\"{shown}\""))
+            .and(Tone::Dim, "  n N next and previous, / changes, Esc clears");
+        put_line(buffer, rest, &line, scene);
+    }
+}
