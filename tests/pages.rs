@@ -1,5 +1,9 @@
 //! The pages that lie over the overview, as words: what they say in situations, and that they fit.
 
+#![expect(clippy::expect_used, reason = "a situation that is not as it should be ends the test")]
+
+#[path = "support/hostile.rs"]
+mod hostile;
 #[path = "support/situations.rs"]
 mod situations;
 
@@ -227,7 +231,8 @@ fn raw() -> Overlay {
 
 #[test]
 fn raw_output_hides_passwords_and_shows_control_characters() {
-    let payload = b"<constraints>\n\t<nvpair id=\"x\" name=\"passwd\" value=\"hunter2\"/>\x1b[2J\r\n</constraints>\xff\n";
+    let payload =
+        b"<constraints>\n\t<nvpair id=\"x\" name=\"passwd\" value=\"hunter2\"/>\x1b[2J\r\n</constraints>\xff\n";
     let page = show(&told(payload), &raw(), 78);
     golden!("raw", page);
     assert!(!written(&page).contains("hunter2"));
@@ -273,7 +278,9 @@ fn check(app: &App, overlay: &Overlay, width: usize, of: &str) {
     for line in &page.lines {
         let words = line.words();
         assert!(words.width() <= width && line.columns() <= width, "{of}: {overlay:?}: {width}: {words:?}");
-        let steers = |c: char| c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c);
+        let steers = |c: char| {
+            c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c)
+        };
         assert!(!words.contains(steers), "{of}: {overlay:?}: {words:?}");
     }
 }
@@ -305,96 +312,15 @@ fn no_width_is_exceeded() {
     }
 }
 
-/// A cluster whose every word is hostile.
-fn hostile() -> Situation {
-    let mut situation = named("a resync with the time to redundancy");
-    let evil = |salt: &str| {
-        let heart = "\u{2764}\u{fe0f}".repeat(30);
-        format!("\x1b[2J\x1b]0;{salt}\x07\u{202e}日本語の名前{heart}e\u{301}\u{301}\u{200b}{}\r\n\u{9b}31m", "x".repeat(3000))
-    };
-    let name = NodeName::new(&evil("node"));
-    let id = ResourceId::new(&evil("resource"));
-    let mut primitive = Primitive::named(id.as_str(), &evil("agent"));
-    primitive.on = vec![name.clone(), NodeName::new("ha-node-1")];
-    primitive.role = Role::Other(evil("role").into());
-    primitive.pending = Some(evil("pending").into());
-    let failure = Failure {
-        resource: id.clone(),
-        task: Some(evil("task").into()),
-        interval_ms: Some(u64::MAX),
-        node: NodeName::new("ha-node-1"),
-        code: Some(u32::MAX),
-        code_words: Some(evil("code").into()),
-        status: Some(evil("status").into()),
-        reason: Some(evil("reason").into()),
-        last_change: Some(evil("time").into()),
-        last_change_epoch: None,
-    };
-    let status = PacemakerStatus {
-        dc: Dc::Node { name: name.clone(), with_quorum: None },
-        version: Some(evil("version").into()),
-        members: vec![Member::named(name.as_str()), Member::named("ha-node-1")],
-        resources: vec![Item::Group(Group {
-            id: ResourceId::new(&evil("group")),
-            members: vec![primitive],
-            managed: None,
-            disabled: None,
-            maintenance: None,
-        })],
-        failures: vec![failure],
-        attributes: vec![(NodeName::new("ha-node-1"), evil("attribute").into(), evil("value").into())],
-        ..PacemakerStatus::default()
-    };
-    let location = Location {
-        id: evil("cli-ban-").into(),
-        resource: Some(id),
-        node: Some(name.clone()),
-        score: None,
-        role: Some(evil("as").into()),
-        ends: Some(evil("ends").into()),
-    };
-    let quorum = QuorumStatus {
-        local: Some(NodeId(1)),
-        ring: Some(RingId::new(&evil("ring"))),
-        flags: vec![evil("flag").into()],
-        members: vec![Voter { id: NodeId(2), votes: None, name }],
-        ..QuorumStatus::default()
-    };
-    let trouble = Trouble { kind: TroubleKind::Failed, cause: evil("cause").into(), hint: evil("hint").into() };
-    let peer = Peer {
-        name: Some(NodeName::new(&evil("peer"))),
-        connection: Some(ConnectionState::Other(evil("state").into())),
-        ..Peer::default()
-    };
-    let volume = PeerVolume {
-        replication: Some(Replication::Other(evil("replication").into())),
-        disk: Some(DiskState::Other(evil("disk").into())),
-        out_of_sync_kib: Some(u64::MAX),
-        ..PeerVolume::default()
-    };
-    let drbd = DrbdName::new(&evil("drbd"));
-    situation.hear(
-        "ha-node-1",
-        [
-            Seen::Pacemaker(Arc::new(status)),
-            Seen::Locations(vec![location]),
-            Seen::Quorum(Box::new(quorum)),
-            Seen::Drbd(DrbdChange::Peer(drbd.clone(), 1, peer)),
-            Seen::Drbd(DrbdChange::PeerVolume(drbd, 1, 0, volume)),
-            Seen::ToolFailed(Feed::Drbd, evil("tool").into(), trouble),
-            Seen::Unreadable(Feed::Corosync, evil("unreadable").into()),
-            Seen::Versions(vec![(evil("component").into(), evil("version").into())]),
-        ],
-    );
-    situation.hear("\x1b[2Jevil host\x07", [Seen::Beat(Feed::Pacemaker)]);
-    situation
-}
-
 #[test]
 fn hostile_words_neither_steer_nor_overflow() {
-    let situation = hostile();
+    let situation = hostile::cluster();
     let mut app = situation.app();
-    let line = CommandLine { node: NodeKey::new("\x1b[2J"), words: "x\x1b[2J".into(), ended: Some((Exit::NotStarted("\x1b[2J\n".into()), Duration::MAX)) };
+    let line = CommandLine {
+        node: NodeKey::new("\x1b[2J"),
+        words: "x\x1b[2J".into(),
+        ended: Some((Exit::NotStarted("\x1b[2J\n".into()), Duration::MAX)),
+    };
     app.update(Event::Logged(line), situation.now);
     for overlay in overlays(situation.subjects()) {
         for width in [1, 2, 20, 21, 33, 78, 100, 200] {

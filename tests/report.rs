@@ -1,5 +1,9 @@
 //! The reports of one look: text, JSON, and the exit code.
 
+#![expect(clippy::expect_used, reason = "a situation that is not as it should be ends the test")]
+
+#[path = "support/hostile.rs"]
+mod hostile;
 #[path = "support/situations.rs"]
 mod situations;
 
@@ -91,7 +95,8 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
         Value::Object(map) => {
             for (key, value) in map {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                let path = path.replace("members[].members", "members").replace("resources[].members[].", "resources[].");
+                let path =
+                    path.replace("members[].members", "members").replace("resources[].members[].", "resources[].");
                 found.insert(path.clone());
                 keys(value, &path, found);
             }
@@ -154,10 +159,36 @@ fn the_exit_code_stands_in_the_json_too() {
 }
 
 #[test]
+fn hostile_words_steer_neither_text_nor_json() {
+    let situation = hostile::cluster();
+    let title = Some("\x1b[2J\u{9b}31m\u{202e}");
+    let wide = TextOptions { width: 100, ..TextOptions::default() };
+    let told = text(&situation.cluster, title, situation.now, &wide);
+    let written = json(&situation.cluster, title, situation.now);
+    for words in [told, written] {
+        let steers = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        let line = words.lines().find(|line| line.contains(steers));
+        assert!(line.is_none(), "{line:?}");
+        assert!(!words.contains("\\u00"), "nothing is there that JSON would have to escape");
+    }
+    assert!(read(&situation)["nodes"].as_array().is_some_and(|nodes| nodes.len() > 2));
+}
+
+#[test]
+fn what_is_old_says_so_before_it_is_told() {
+    let situation = named("all nodes fall silent");
+    let text = told(&situation, &TextOptions::default());
+    golden!("text-silent", text);
+    let (note, nodes) = (text.find("NO NODE TELLS ITS STATUS NOW"), text.find("\nNODES"));
+    assert!(note.is_some() && note < nodes, "{text}");
+}
+
+#[test]
 fn disagreements_name_who_says_what() {
     let value = read(&named("a split that both sides tell of"));
     let list = value["disagreements"].as_array().expect("a list");
     let ring = list.iter().find(|one| one["fact"] == "ring").expect("the ring");
-    let said: BTreeSet<_> = ring["said"].as_array().expect("a list").iter().map(|said| said["value"].to_string()).collect();
+    let said: BTreeSet<_> =
+        ring["said"].as_array().expect("a list").iter().map(|said| said["value"].to_string()).collect();
     assert!(said.len() > 1, "{ring}");
 }

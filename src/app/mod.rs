@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use hatui_parsers::frame::Nonce;
-
 pub mod clock;
 mod command;
 mod event;
@@ -211,8 +209,8 @@ impl App {
             Event::Tick => self.stale = true,
             Event::Contact(node, contact) => self.observe(&Observation { node, at, seen: Seen::Contact(contact) }),
             Event::FeedStarted { node, feed, nonce } => {
-                if let Ok(nonce) = Nonce::new(&nonce) {
-                    self.decoders.insert((node.clone(), feed), FeedDecoder::new(node, feed, &nonce));
+                if let Some(decoder) = FeedDecoder::new(node.clone(), feed, &nonce) {
+                    self.decoders.insert((node, feed), decoder);
                 }
             }
             Event::FeedBytes { node, feed, bytes } => self.bytes(&(node, feed), &bytes, at, &mut effects),

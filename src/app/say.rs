@@ -3,8 +3,8 @@
 use super::clock::{span, time};
 use super::pages::Tone;
 use crate::model::{
-    ConnectionState, DiskState, DrbdRole, Feed, Freshness, LeftOver, LinkState, NodeState, Replication, Role,
-    Score, Severity, Sight, View,
+    ConnectionState, DiskState, DrbdRole, Feed, Freshness, LeftOver, LinkState, NodeState, Replication, Role, Score,
+    Severity, Sight, View,
 };
 use crate::wire::Stamp;
 
@@ -46,7 +46,9 @@ pub(crate) fn node_tone(state: NodeState) -> Tone {
 /// What the state of a node means.
 pub(crate) fn node_means(state: NodeState) -> &'static str {
     match state {
-        NodeState::UncleanOnline => "a member whose state cannot be trusted; it is to be fenced before its resources may run elsewhere",
+        NodeState::UncleanOnline => {
+            "a member whose state cannot be trusted; it is to be fenced before its resources may run elsewhere"
+        }
         NodeState::UncleanPending => "it has not finished joining and cannot be trusted; it is to be fenced",
         NodeState::UncleanOffline => "gone without leaving; its resources stay where they are until it is fenced",
         NodeState::Pending => "its Corosync is there, its Pacemaker is not part of the cluster (yet)",
@@ -119,7 +121,9 @@ pub(crate) fn connection_tone(state: &ConnectionState) -> Tone {
 /// What the state of a connection of DRBD means.
 pub(crate) fn connection_means(state: &ConnectionState) -> &'static str {
     match state {
-        ConnectionState::StandAlone => "given up: after a split brain, or by an administrator; it does not come back by itself",
+        ConnectionState::StandAlone => {
+            "given up: after a split brain, or by an administrator; it does not come back by itself"
+        }
         ConnectionState::Disconnecting => "being taken down here",
         ConnectionState::Unconnected => "about to try again",
         ConnectionState::Timeout => "the peer did not answer in time",

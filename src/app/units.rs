@@ -42,7 +42,10 @@ mod tests {
     fn amounts_are_told_for_people() {
         assert_eq!([size(12), size(3584), size(4_194_304)], ["12 KiB", "3.5 MiB", "4.0 GiB"]);
         assert_eq!([latency(214), latency(9_999), latency(14_321)], ["0.21 ms", "9.99 ms", "14 ms"]);
-        assert_eq!([percent(0), percent(6250), percent(9999), percent(10_000)], ["0.0 %", "62.5 %", "99.9 %", "100.0 %"]);
+        assert_eq!(
+            [percent(0), percent(6250), percent(9999), percent(10_000)],
+            ["0.0 %", "62.5 %", "99.9 %", "100.0 %"]
+        );
         assert_eq!([count(1, "node"), count(0, "node")], ["1 node", "0 nodes"]);
     }
 }

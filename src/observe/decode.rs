@@ -54,18 +54,19 @@ pub struct FeedDecoder {
 const RAW_LINES: usize = 64 * 1024;
 
 impl FeedDecoder {
-    /// A decoder of the stream that was started with `nonce`.
-    pub fn new(node: NodeKey, feed: Feed, nonce: &Nonce) -> Self {
-        Self {
+    /// A decoder of the stream that was started with `nonce`; `None`: that is no nonce.
+    pub fn new(node: NodeKey, feed: Feed, nonce: &str) -> Option<Self> {
+        let nonce = Nonce::new(nonce).ok()?;
+        Some(Self {
             node,
             feed,
-            frames: WatchFrames::new(nonce, Bounds::default()),
+            frames: WatchFrames::new(&nonce, Bounds::default()),
             drbd: DrbdStatus::default(),
             dumping: false,
             ids: Vec::new(),
             local: None,
             lines: Vec::new(),
-        }
+        })
     }
 
     /// Takes bytes in; `each` gets what they gave, in order.

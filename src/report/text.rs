@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::app::clock::{date, span, time, zone};
 use crate::app::{Branch, Context, Line, Sheet, Tone, say, units};
-use crate::model::{Cluster, Finding, NodeName, Picture, ReplicaVolume, Severity, Sync, headline};
+use crate::model::{
+    Cluster, Feed, Finding, Freshness, NodeName, Picture, ReplicaVolume, Severity, Sync, Text, headline,
+};
 use crate::wire::Stamp;
 use core::time::Duration;
 
@@ -84,6 +86,13 @@ fn head(context: &Context<'_>, title: Option<&str>, options: &TextOptions, sheet
         None => "no node told its status".to_owned(),
     };
     sheet.put(plain(format!("{moment} by this machine's clock, {witness}")));
+    if let Some((key, _)) = cluster.picture().witness.as_ref().filter(|(_, fresh)| *fresh > Freshness::Late) {
+        let heard = cluster.views().get(key).and_then(|view| view.heard.get(&Feed::Pacemaker));
+        let ago =
+            heard.map_or_else(|| "long ago".to_owned(), |heard| format!("{} ago", span(context.now.since(*heard))));
+        let who = context.called(key);
+        sheet.put(plain(format!("NO NODE TELLS ITS STATUS NOW: what stands below is what {who} said {ago}")));
+    }
     if let Some(status) = &cluster.picture().status {
         let dc = status.dc.name().map_or("none or unknown", NodeName::as_str);
         let version = status.version.as_ref().map_or("unknown", |version| version.as_str());
@@ -129,7 +138,8 @@ fn nodes(context: &Context<'_>, sheet: &mut Sheet) {
     sheet.heading("NODES");
     let rows = context.cluster.picture().nodes.iter().map(|row| {
         let (_, sight, _) = say::sight(&row.sight, context.now, context.utc_offset_s);
-        let running = row.running.map_or_else(|| "? resources".to_owned(), |number| units::count(number as usize, "resource"));
+        let running =
+            row.running.map_or_else(|| "? resources".to_owned(), |number| units::count(number as usize, "resource"));
         let cell = |words: String| (Tone::Plain, words);
         vec![
             cell(row.name.to_string()),
@@ -167,7 +177,7 @@ fn resources(context: &Context<'_>, sheet: &mut Sheet) {
         let task = failure.task.as_deref().unwrap_or("an operation");
         let code = failure.code.map_or_else(|| "code unknown".to_owned(), |code| format!("code {code}"));
         let words = [&failure.code_words, &failure.status, &failure.reason];
-        let words: Vec<_> = words.into_iter().flatten().map(|word| word.as_str()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<_> = words.into_iter().flatten().map(Text::as_str).filter(|word| !word.is_empty()).collect();
         let line = format!("{} on {}: {task} failed, {code}: {}", failure.resource, failure.node, words.join(", "));
         sheet.item(2, plain(line));
     }
@@ -176,33 +186,30 @@ fn resources(context: &Context<'_>, sheet: &mut Sheet) {
 fn branch(branch: Branch<'_>, depth: usize, rows: &mut Vec<Vec<(Tone, String)>>) {
     let cell = |words: String| (Tone::Plain, words);
     let id = format!("{}{}", "  ".repeat(depth), branch.id());
-    match branch.primitive() {
-        Some(primitive) => {
-            let mut notes: Vec<String> = primitive.on.iter().map(ToString::to_string).collect();
-            for (flag, wrong, word) in [
-                (primitive.failed, true, "FAILED"),
-                (primitive.blocked, true, "blocked"),
-                (primitive.managed, false, "unmanaged"),
-                (primitive.orphaned, true, "orphaned"),
-            ] {
-                if flag == Some(wrong) {
-                    notes.push(word.to_owned());
-                }
+    if let Some(primitive) = branch.primitive() {
+        let mut notes: Vec<String> = primitive.on.iter().map(ToString::to_string).collect();
+        for (flag, wrong, word) in [
+            (primitive.failed, true, "FAILED"),
+            (primitive.blocked, true, "blocked"),
+            (primitive.managed, false, "unmanaged"),
+            (primitive.orphaned, true, "orphaned"),
+        ] {
+            if flag == Some(wrong) {
+                notes.push(word.to_owned());
             }
-            if let Some(target) = &primitive.target {
-                notes.push(format!("told to be {target}"));
-            }
-            rows.push(vec![cell(id), cell(primitive.role.to_string()), cell(notes.join("  "))]);
         }
-        None => {
-            let kind = match branch {
-                Branch::Item(crate::model::Item::Group(_)) => "group",
-                Branch::Item(crate::model::Item::Clone(clone)) if clone.promotable => "promotable clone",
-                Branch::Item(crate::model::Item::Clone(_)) => "clone",
-                _ => "bundle",
-            };
-            rows.push(vec![cell(id), cell(kind.to_owned()), cell(String::new())]);
+        if let Some(target) = &primitive.target {
+            notes.push(format!("told to be {target}"));
         }
+        rows.push(vec![cell(id), cell(primitive.role.to_string()), cell(notes.join("  "))]);
+    } else {
+        let kind = match branch {
+            Branch::Item(crate::model::Item::Group(_)) => "group",
+            Branch::Item(crate::model::Item::Clone(clone)) if clone.promotable => "promotable clone",
+            Branch::Item(crate::model::Item::Clone(_)) => "clone",
+            _ => "bundle",
+        };
+        rows.push(vec![cell(id), cell(kind.to_owned()), cell(String::new())]);
     }
     for child in branch.children() {
         self::branch(child, depth + 1, rows);
@@ -252,7 +259,8 @@ fn sync(sync: &Sync) -> String {
     let done = sync.done.map_or_else(|| "progress unknown".to_owned(), units::percent);
     let left = sync.left_kib.map_or_else(|| "unknown".to_owned(), units::size);
     let rate = sync.rate_kib_s.map_or_else(|| "rate unknown".to_owned(), units::rate);
-    let end = sync.eta_s.map_or_else(|| "end unknown".to_owned(), |eta| format!("{} to go", span(Duration::from_secs(eta))));
+    let end =
+        sync.eta_s.map_or_else(|| "end unknown".to_owned(), |eta| format!("{} to go", span(Duration::from_secs(eta))));
     format!(
         "{what} from {} to {} ({}, by the word of {}): {done}, {left} left, {rate}, {end}",
         sync.source,
@@ -267,7 +275,7 @@ fn quorum(context: &Context<'_>, sheet: &mut Sheet) {
     sheet.heading("QUORUM AND LINKS");
     match &picture.quorum {
         Some(quorum) => {
-            let flags: Vec<_> = quorum.flags.iter().map(|flag| flag.as_str()).collect();
+            let flags: Vec<_> = quorum.flags.iter().map(Text::as_str).collect();
             let line = format!(
                 "quorum {}: votes {}, needed {}, expected {}; ring {}; flags {}",
                 say::yes_no(quorum.quorate),

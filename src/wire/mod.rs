@@ -13,8 +13,7 @@ pub use stamp::Stamp;
 
 /// How hatui addresses a node: the host as the user, the clusters file or the node list names it.
 ///
-/// Not the cluster's own name of the node: that is what `crm_node -n` says there, see
-/// [`NodeName`](crate::model::NodeName).
+/// Not the cluster's own name of the node: that is what `crm_node -n` says there, the model's `NodeName`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeKey(Arc<str>);
 

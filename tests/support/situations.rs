@@ -1,6 +1,7 @@
 //! The situations that the findings are tested with, for whatever else shows a cluster: played to their end.
 
 #![expect(dead_code, reason = "each test looks at other parts of an outcome")]
+#![expect(clippy::unwrap_used, reason = "a situation that is written wrongly ends the test")]
 
 #[path = "../findings/cluster.rs"]
 mod cluster;
@@ -19,11 +20,11 @@ use hatui::wire::{NodeKey, Stamp};
 use situation::{Case, File};
 
 /// A cluster at a moment.
-pub struct Situation {
+pub(crate) struct Situation {
     /// What it shows, as a sentence.
-    pub name: String,
-    pub cluster: Cluster,
-    pub now: Stamp,
+    pub(crate) name: String,
+    pub(crate) cluster: Cluster,
+    pub(crate) now: Stamp,
 }
 
 fn cases() -> Vec<Case> {
@@ -48,12 +49,12 @@ fn played(case: &Case) -> Situation {
 }
 
 /// All of them.
-pub fn all() -> Vec<Situation> {
+pub(crate) fn all() -> Vec<Situation> {
     cases().iter().map(played).collect()
 }
 
 /// The one whose name begins so.
-pub fn named(start: &str) -> Situation {
+pub(crate) fn named(start: &str) -> Situation {
     let cases = cases();
     let case = cases.iter().find(|case| case.name.starts_with(start));
     played(case.unwrap_or_else(|| panic!("no situation begins with `{start}`")))
@@ -61,7 +62,7 @@ pub fn named(start: &str) -> Situation {
 
 impl Situation {
     /// Lets a node say more.
-    pub fn hear(&mut self, node: &str, seen: impl IntoIterator<Item = Seen>) {
+    pub(crate) fn hear(&mut self, node: &str, seen: impl IntoIterator<Item = Seen>) {
         for seen in seen {
             self.cluster.apply(&Observation { node: NodeKey::new(node), at: self.now, seen });
         }
@@ -69,12 +70,12 @@ impl Situation {
     }
 
     /// hatui showing it.
-    pub fn app(&self) -> App {
+    pub(crate) fn app(&self) -> App {
         App::new(Source::Real, Some("my_cluster"), &[], self.now).with_cluster(self.cluster.clone())
     }
 
     /// Everything in it that can be selected.
-    pub fn subjects(&self) -> Vec<Subject> {
+    pub(crate) fn subjects(&self) -> Vec<Subject> {
         let app = self.app();
         Pane::ALL.into_iter().flat_map(|pane| app.rows(pane)).map(|row| row.subject).collect()
     }

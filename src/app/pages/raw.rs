@@ -29,7 +29,8 @@ pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usiz
     let Some(raw) = app.raw_of(node).nth(which % number.max(1)) else { return Page::default() };
     let kept = raw.bytes.get(..BYTES).unwrap_or(&raw.bytes);
     let text = redact(&String::from_utf8_lossy(kept));
-    let lines = || text.strip_suffix('\n').unwrap_or(&text).split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
+    let lines =
+        || text.strip_suffix('\n').unwrap_or(&text).split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
     let total = lines().count();
     let mut sheet = Sheet::new(width);
     let head = Line::of(Tone::Accent, raw.tool)

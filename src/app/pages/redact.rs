@@ -4,7 +4,8 @@
 const HIDDEN: &str = "•••";
 
 /// Parts of names of secrets, as fence agents and resource agents have them (`passwd`, `secret_key`, `community`, …).
-const SECRET: &[&str] = &["pass", "pwd", "secret", "credential", "community", "token", "apikey", "api_key", "access_key", "private_key"];
+const SECRET: &[&str] =
+    &["pass", "pwd", "secret", "credential", "community", "token", "apikey", "api_key", "access_key", "private_key"];
 
 /// Names that contain such a part and are none.
 const PUBLIC: &[&str] = &["bypass", "passive", "password_file", "passwd_script", "token_timeout"];
@@ -93,7 +94,10 @@ mod tests {
     #[test]
     fn passwords_are_hidden_wherever_they_stand() {
         let cases = [
-            (r#"<nvpair id="a-passwd" name="passwd" value="hunter2"/>"#, r#"<nvpair id="a-passwd" name="passwd" value="•••"/>"#),
+            (
+                r#"<nvpair id="a-passwd" name="passwd" value="hunter2"/>"#,
+                r#"<nvpair id="a-passwd" name="passwd" value="•••"/>"#,
+            ),
             (r#"<nvpair value="hunter>2" name='Login-Password'/>x"#, r#"<nvpair value="•••" name='Login-Password'/>x"#),
             (r#"<fence secret_key = 'k' ip="1"/>"#, r#"<fence secret_key = '•••' ip="1"/>"#),
             ("<nvpair name=\"passwd\"\n value=\"hunt", "<nvpair name=\"passwd\"\n value=\"•••"),
@@ -105,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_stays_as_it_is() {
-        for raw in ["a < b = \"c\"", r#"<nvpair name="ip" value="10.0.0.1"/>"#, "<", "<a =", "<a b=", "<日 本=\"語\"/>"] {
+        for raw in ["a < b = \"c\"", r#"<nvpair name="ip" value="10.0.0.1"/>"#, "<", "<a =", "<a b=", "<日 本=\"語\"/>"]
+        {
             assert_eq!(redact(raw), raw);
         }
     }

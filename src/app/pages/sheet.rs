@@ -340,7 +340,10 @@ mod tests {
     fn what_is_cut_ends_in_a_sign_and_fits() {
         assert_eq!([cut("abcdef", 6), cut("abcdef", 4), cut("日本語", 4), cut("x", 0)], ["abcdef", "abc…", "日…", ""]);
         assert_eq!(padded("日", 4), "日  ");
-        assert_eq!([cut_middle("ha-node-1", 6), cut_middle("ha-node-1", 9), cut_middle("日本語", 5)], ["ha-…-1", "ha-node-1", "日…語"]);
+        assert_eq!(
+            [cut_middle("ha-node-1", 6), cut_middle("ha-node-1", 9), cut_middle("日本語", 5)],
+            ["ha-…-1", "ha-node-1", "日…語"]
+        );
         assert_eq!([cut_front("ha-node-1", 6), cut_front("日本語", 4), cut_front("x", 0)], ["…ode-1", "…語", ""]);
     }
 

@@ -15,7 +15,8 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     let differing = truth.rows.iter().filter(|row| row.differs).count();
     let mut rows: Vec<_> = truth.rows.iter().filter(|row| row.differs || !only_different).collect();
     rows.sort_by_key(|row| !row.differs);
-    let label = rows.iter().map(|row| columns(&row.key.to_string())).max().unwrap_or(4).clamp(4, (width * 2 / 5).max(4));
+    let label =
+        rows.iter().map(|row| columns(&row.key.to_string())).max().unwrap_or(4).clamp(4, (width * 2 / 5).max(4));
     let natural = truth.nodes.iter().enumerate().map(|(at, (key, fresh))| {
         let cells = rows.iter().filter_map(|row| Some(columns(&row.cells.get(at)?.as_ref()?.to_string())));
         cells.chain([columns(context.called(key)), columns(freshness(*fresh))]).max().unwrap_or(1)
@@ -64,11 +65,9 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
 
 /// Whether words that differ would look alike once they are cut.
 fn cut_alike(cells: &[Option<Fact>], widths: &[usize]) -> bool {
-    let told: Vec<(String, String)> = cells
-        .iter()
-        .zip(widths)
-        .filter_map(|(cell, width)| cell.as_ref().map(|fact| (fact.to_string(), cut(&fact.to_string(), *width))))
-        .collect();
+    let narrowest = widths.iter().copied().min().unwrap_or(0);
+    let told: Vec<(String, String)> =
+        cells.iter().flatten().map(|fact| (fact.to_string(), cut(&fact.to_string(), narrowest))).collect();
     told.iter().enumerate().any(|(at, (words, shown))| {
         told.iter().skip(at + 1).any(|(other, other_shown)| words != other && shown == other_shown)
     })

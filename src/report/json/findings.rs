@@ -27,7 +27,7 @@ struct Evidence {
 }
 
 #[derive(Serialize)]
-pub(super) struct Missing {
+pub(super) struct Unjudged {
     rule: &'static str,
     subject: String,
     missing: String,
@@ -69,8 +69,8 @@ pub(super) fn findings(cluster: &Cluster) -> Vec<Finding> {
     cluster.findings().iter().map(one).collect()
 }
 
-pub(super) fn unknown(cluster: &Cluster) -> Vec<Missing> {
-    let one = |(key, missing): &(crate::model::FindingKey, crate::model::Text)| Missing {
+pub(super) fn unknown(cluster: &Cluster) -> Vec<Unjudged> {
+    let one = |(key, missing): &(crate::model::FindingKey, crate::model::Text)| Unjudged {
         rule: key.rule,
         subject: key.subject.to_string(),
         missing: missing.to_string(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::exit_code;
 use crate::app::clock::rfc3339;
-use crate::model::{Cluster, Freshness, NodeName, headline};
+use crate::model::{Cluster, Freshness, NodeName, Text, headline};
 use crate::wire::{NodeKey, Stamp};
 
 mod findings;
@@ -31,7 +31,7 @@ struct Status {
     witness: Option<Witness>,
     cluster: Option<resources::ClusterState>,
     findings: Vec<findings::Finding>,
-    unknown: Vec<findings::Missing>,
+    unknown: Vec<findings::Unjudged>,
     disagreements: Vec<findings::Disagreement>,
     nodes: Vec<nodes::Node>,
     resources: Option<Vec<resources::Resource>>,
@@ -58,7 +58,7 @@ pub fn json(cluster: &Cluster, title: Option<&str>, now: Stamp) -> String {
     let all = Status {
         version: VERSION,
         at: rfc3339(now),
-        title: title.map(ToOwned::to_owned),
+        title: title.map(clean),
         verdict: cluster.verdict(),
         exit_code: exit_code(cluster.verdict()),
         headline: headline(cluster, now).to_string(),
@@ -90,7 +90,12 @@ pub fn json(cluster: &Cluster, title: Option<&str>, now: Stamp) -> String {
 /// How a node is called: as the cluster does, or, while that is not known, as the user did.
 fn called(cluster: &Cluster, key: &NodeKey) -> String {
     let name = cluster.views().get(key).and_then(|view| view.name());
-    name.map_or_else(|| key.to_string(), NodeName::to_string)
+    name.map_or_else(|| clean(key.as_str()), NodeName::to_string)
+}
+
+/// Words that did not come through the model, cleaned as those that did.
+fn clean(words: &str) -> String {
+    Text::new(words).to_string()
 }
 
 /// A list of words.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::age_ms;
+use super::{age_ms, clean};
 use crate::app::clock::rfc3339;
 use crate::model::{Cluster, Feed, Freshness, Health, NodeKind, NodeRow, Sight, Trouble, TroubleKind, View};
 use crate::wire::Stamp;
@@ -80,7 +80,7 @@ fn node(cluster: &Cluster, row: &NodeRow, now: Stamp) -> Node {
     let member = row.member.as_ref();
     Node {
         name: row.name.to_string(),
-        address: row.key.as_ref().map(ToString::to_string),
+        address: row.key.as_ref().map(|key| clean(key.as_str())),
         id: row.id.map(|id| id.0),
         kind: member.map(|member| match &member.kind {
             NodeKind::Member => "member".to_owned(),

@@ -3,7 +3,7 @@
 use super::{Context, Line, Sheet, Tone};
 use crate::app::clock::span;
 use crate::app::say::severity_tone;
-use crate::model::FindingKey;
+use crate::model::{FindingKey, View};
 
 /// Writes all that is known of it.
 pub(super) fn write(context: &Context<'_>, key: &FindingKey, sheet: &mut Sheet) {
@@ -27,7 +27,7 @@ pub(super) fn write(context: &Context<'_>, key: &FindingKey, sheet: &mut Sheet) 
             .then(format!(" says {},", evidence.words))
             .and(Tone::Dim, format!(" {}", context.since(evidence.at)));
         sheet.item(2, line);
-        let heard = context.cluster.views().get(&evidence.node).and_then(|view| view.last_heard());
+        let heard = context.cluster.views().get(&evidence.node).and_then(View::last_heard);
         let words = heard.map_or_else(
             || "it was never heard".to_owned(),
             |heard| format!("last heard {} ago", span(context.now.since(heard))),

@@ -22,7 +22,10 @@ pub(super) fn write(context: &Context<'_>, at: usize, sheet: &mut Sheet) {
         context.time(happening.at),
         zone(context.utc_offset_s)
     );
-    sheet.field("learned at", Line::plain(moment).and(Tone::Dim, format!(", {} ago", span(context.now.since(happening.at)))));
+    sheet.field(
+        "learned at",
+        Line::plain(moment).and(Tone::Dim, format!(", {} ago", span(context.now.since(happening.at)))),
+    );
     sheet.field("said by", Line::plain(context.called(&happening.witness).to_owned()));
     sheet.field("severity", Line::of(tone, happening.severity.word()));
     sheet.note("the time is when hatui learned of it, by the clock of this machine");

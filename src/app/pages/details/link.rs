@@ -15,11 +15,13 @@ pub(super) fn write(context: &Context<'_>, number: u32, a: &NodeName, b: &NodeNa
     let (tone, word) = said(row.state());
     sheet.put(Line::of(tone, word));
     if row.disputed() {
-        sheet.item(2, Line::of(Tone::Differs, "its ends contradict each other: traffic may pass in one direction only"));
+        sheet
+            .item(2, Line::of(Tone::Differs, "its ends contradict each other: traffic may pass in one direction only"));
     }
     for (node, says, address) in [(a, &row.a_says, &row.addresses.0), (b, &row.b_says, &row.addresses.1)] {
         let (tone, word) = said(says.as_ref());
-        let address = address.as_ref().map_or_else(|| "address unknown".to_owned(), |address| format!("address {address}"));
+        let address =
+            address.as_ref().map_or_else(|| "address unknown".to_owned(), |address| format!("address {address}"));
         let line = Line::of(Tone::Accent, node.to_string()).then(" says ").and(tone, word);
         sheet.item(2, line.and(Tone::Dim, format!(", {address}")));
     }
@@ -75,7 +77,8 @@ fn measured(context: &Context<'_>, number: u32, here: &NodeName, there: &NodeNam
 /// The averages seen since hatui looks.
 fn trail(trail: &[u32], sheet: &mut Sheet) {
     let (Some(least), Some(most)) = (trail.iter().min(), trail.iter().max()) else { return };
-    let words = format!("{} since hatui looks, from {} to {}", count(trail.len(), "average"), latency(*least), latency(*most));
+    let words =
+        format!("{} since hatui looks, from {} to {}", count(trail.len(), "average"), latency(*least), latency(*most));
     sheet.item(2, Line::of(Tone::Dim, words));
 }
 

@@ -4,7 +4,9 @@ use super::{Context, Line, Sheet, Tone, findings_about, names, what_nodes_say};
 use crate::app::clock::span;
 use crate::app::say::{self, known, yes_no};
 use crate::app::units;
-use crate::model::{FactKey, Feed, FenceEvent, FenceStatus, NodeKind, NodeName, NodeRow, PacemakerStatus, View};
+use crate::model::{
+    DrbdMode, FactKey, Feed, FenceEvent, FenceStatus, NodeKind, NodeName, NodeRow, PacemakerStatus, View,
+};
 
 /// Writes all that is known of it.
 pub(super) fn write(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {
@@ -22,7 +24,7 @@ pub(super) fn write(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {
         feeds(context, view, sheet);
     }
     if let Some(status) = picture.status.as_deref() {
-        resources(status, name, sheet);
+        resources(context, status, name, sheet);
         failures(status, name, sheet);
         fencing(status, name, sheet);
     }
@@ -91,7 +93,13 @@ fn feeds(context: &Context<'_>, view: &View, sheet: &mut Sheet) {
     sheet.heading("its feeds");
     let rows = Feed::ALL.map(|feed| {
         let (tone, words) = say::feed_age(view, feed, context.now);
-        vec![(Tone::Plain, feed.word().to_owned()), (tone, words)]
+        let how = match view.drbd_mode.filter(|_| feed == Feed::Drbd) {
+            Some(DrbdMode::Events) => ", watched by its events",
+            Some(DrbdMode::Polled) => ", looked at now and then: this version has no better",
+            Some(DrbdMode::Absent) => ", there is no DRBD",
+            None => "",
+        };
+        vec![(Tone::Plain, feed.word().to_owned()), (tone, format!("{words}{how}"))]
     });
     sheet.table(2, rows.into());
     for (feed, said) in &view.ended {
@@ -118,7 +126,7 @@ fn feeds(context: &Context<'_>, view: &View, sheet: &mut Sheet) {
     }
 }
 
-fn resources(status: &PacemakerStatus, name: &NodeName, sheet: &mut Sheet) {
+fn resources(context: &Context<'_>, status: &PacemakerStatus, name: &NodeName, sheet: &mut Sheet) {
     let mut rows = Vec::new();
     for item in &status.resources {
         item.each_primitive(&mut |primitive| {
@@ -132,9 +140,11 @@ fn resources(status: &PacemakerStatus, name: &NodeName, sheet: &mut Sheet) {
             }
         });
     }
-    sheet.heading(&format!("{} there", units::count(rows.len(), "resource")));
+    let witness = context.cluster.picture().witness.as_ref();
+    let witness = witness.map_or_else(String::new, |(key, _)| format!(", by the word of {}", context.called(key)));
+    sheet.heading(&format!("{} there{witness}", units::count(rows.len(), "resource")));
     if rows.is_empty() {
-        sheet.note("nothing runs there, by the word of the witness");
+        sheet.note("nothing");
     }
     sheet.table(2, rows);
 }
@@ -172,24 +182,24 @@ fn fencing(status: &PacemakerStatus, name: &NodeName, sheet: &mut Sheet) {
 }
 
 /// A fencing in one line.
-pub(super) fn fence(event: &FenceEvent) -> (Tone, String) {
+fn fence(event: &FenceEvent) -> (Tone, String) {
     let (tone, done) = match &event.status {
-        FenceStatus::Pending => (Tone::Warn, "goes on".to_owned()),
+        FenceStatus::Pending => (Tone::Warn, "under way".to_owned()),
         FenceStatus::Success => (Tone::Good, "done".to_owned()),
         FenceStatus::Failed => (Tone::Bad, "failed".to_owned()),
         FenceStatus::Other(word) => (Tone::Warn, word.to_string()),
     };
-    let part = |word: &str, value: Option<String>| value.map_or_else(String::new, |value| format!(" {word} {value}"));
-    let words = format!(
-        "{} {done}{}{}{}{}{}",
-        event.action,
-        part("by", event.delegate.as_ref().map(ToString::to_string)),
-        part("asked for by", event.client.as_ref().map(ToString::to_string)),
-        part("from", event.origin.as_ref().map(ToString::to_string)),
-        part("at", event.completed.as_ref().map(|at| format!("{at} by that node's clock"))),
-        event.reason.as_ref().map_or_else(String::new, |why| format!(": {why}")),
-    );
-    (tone, words)
+    let mut words = vec![format!("{} {done}", event.action)];
+    words.extend(event.delegate.as_ref().map(|node| format!("by {node}")));
+    words.extend(match (&event.client, &event.origin) {
+        (Some(client), Some(origin)) => Some(format!("asked for by {client} on {origin}")),
+        (Some(client), None) => Some(format!("asked for by {client}")),
+        (None, Some(origin)) => Some(format!("asked for on {origin}")),
+        (None, None) => None,
+    });
+    words.extend(event.completed.as_ref().map(|at| format!("ended at {at} by that node's clock")));
+    words.extend(event.reason.as_ref().map(|why| format!("because: {why}")));
+    (tone, words.join(", "))
 }
 
 fn links(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {

@@ -67,7 +67,11 @@ fn votes(quorum: &QuorumStatus, sheet: &mut Sheet) {
     let rows = quorum.members.iter().map(|voter| {
         let votes = voter.votes.map_or_else(|| "votes unknown".to_owned(), |votes| count(votes as usize, "vote"));
         let here = if quorum.local == Some(voter.id) { " (it tells this)" } else { "" };
-        vec![(Tone::Plain, voter.name.to_string()), (Tone::Dim, format!("id {}", voter.id)), (Tone::Plain, format!("{votes}{here}"))]
+        vec![
+            (Tone::Plain, voter.name.to_string()),
+            (Tone::Dim, format!("id {}", voter.id)),
+            (Tone::Plain, format!("{votes}{here}")),
+        ]
     });
     sheet.table(2, rows.collect());
 }

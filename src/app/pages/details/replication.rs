@@ -4,7 +4,8 @@ use super::{Context, Line, Sheet, Tone, findings_about, names, what_nodes_say};
 use crate::app::clock::span;
 use crate::app::{say, units};
 use crate::model::{
-    ConnectionState, Copy, DrbdName, FactKey, NodeName, PeerVolume, Replication, ReplicaSet, ReplicaVolume, Sync, Tie,
+    ConnectionState, Copy, DrbdName, FactKey, NodeName, PeerVolume, ReplicaSet, ReplicaVolume, Replication, Sync, Text,
+    Tie,
 };
 use core::time::Duration;
 
@@ -42,7 +43,7 @@ pub(super) fn write(context: &Context<'_>, name: &DrbdName, part: &Part<'_>, she
         }
     }
     for (node, why) in &replica.suspended {
-        let why: Vec<_> = why.iter().map(|word| word.as_str()).collect();
+        let why: Vec<_> = why.iter().map(Text::as_str).collect();
         let words = format!("I/O is suspended on {node}: {}", why.join(", "));
         sheet.item(2, Line::of(Tone::Bad, words));
     }
@@ -58,7 +59,11 @@ fn focus(context: &Context<'_>, replica: &ReplicaSet, part: &Part<'_>, sheet: &m
             for row in &replica.volumes {
                 let (good, wanted) = (row.up_to_date(), row.wanted());
                 let tone = if good >= wanted && good > 1 { Tone::Good } else { Tone::Warn };
-                let words = format!("volume {}: {good} of {} up to date", row.number, units::count(wanted, "copy").replace("copys", "copies"));
+                let words = format!(
+                    "volume {}: {good} of {} up to date",
+                    row.number,
+                    units::count(wanted, "copy").replace("copys", "copies")
+                );
                 sheet.put(Line::of(tone, words));
             }
         }
@@ -114,9 +119,11 @@ fn volume(context: &Context<'_>, replica: &ReplicaSet, volume: &ReplicaVolume, t
     sheet.heading(&format!("volume {}, {size}", volume.number));
     for copy in &volume.copies {
         let role = replica.roles.get(&copy.node);
-        let (role_tone, role) = role.map_or((Tone::Dim, "role unknown"), |role| (say::drbd_role_tone(role), role.word()));
+        let (role_tone, role) =
+            role.map_or((Tone::Dim, "role unknown"), |role| (say::drbd_role_tone(role), role.word()));
         let (tone, disk) = disk(copy);
-        let line = Line::of(Tone::Accent, copy.node.to_string()).then(" ").and(role_tone, role).then(" ").and(tone, disk);
+        let line =
+            Line::of(Tone::Accent, copy.node.to_string()).then(" ").and(role_tone, role).then(" ").and(tone, disk);
         sheet.item(2, line);
         let means = match &copy.disk {
             Some(_) if copy.client => "meant to have no disk",
@@ -154,9 +161,12 @@ fn sync(context: &Context<'_>, sync: &Sync, indent: usize, sheet: &mut Sheet) {
     };
     sheet.field("end", Line::plain(end));
     sheet.field("measured by", Line::plain(sync.witness.to_string()));
-    sheet.field("state", Line::plain(sync.state.word()).and(Tone::Dim, format!(": {}", say::replication_means(&sync.state))));
+    sheet.field(
+        "state",
+        Line::plain(sync.state.word()).and(Tone::Dim, format!(": {}", say::replication_means(&sync.state))),
+    );
     if !sync.held_back.is_empty() {
-        let who: Vec<_> = sync.held_back.iter().map(|who| who.as_str()).collect();
+        let who: Vec<_> = sync.held_back.iter().map(Text::as_str).collect();
         sheet.item(2, Line::of(Tone::Warn, format!("held back by: {}", who.join(", "))));
     }
     if let Some(still) = sync.still_since.filter(|still| context.now.since(*still) >= STILL) {
@@ -196,7 +206,8 @@ fn ends(context: &Context<'_>, name: &DrbdName, sheet: &mut Sheet) {
         for peer in resource.peers.values() {
             let other = peer.name.as_ref().map_or_else(|| "its peer".to_owned(), ToString::to_string);
             for (number, volume) in &peer.volumes {
-                let mut line = Line::of(Tone::Accent, context.called(key)).then(format!(" of volume {number} on {other}: "));
+                let mut line =
+                    Line::of(Tone::Accent, context.called(key)).then(format!(" of volume {number} on {other}: "));
                 line = line.then(volume_words(volume));
                 lines.push(line);
                 lines.extend(out_of_sync(volume).map(|words| Line::of(Tone::Dim, words)));
@@ -216,7 +227,9 @@ fn ends(context: &Context<'_>, name: &DrbdName, sheet: &mut Sheet) {
 fn volume_words(volume: &PeerVolume) -> String {
     let state = volume.replication.as_ref().map_or("replication unknown", |state| state.word());
     let disk = volume.disk.as_ref().map_or("disk unknown", |disk| disk.word());
-    let out = volume.out_of_sync_kib.map_or_else(|| "out of sync unknown".to_owned(), |kib| format!("{} out of sync", units::size(kib)));
+    let out = volume
+        .out_of_sync_kib
+        .map_or_else(|| "out of sync unknown".to_owned(), |kib| format!("{} out of sync", units::size(kib)));
     format!("{state}, {disk}, {out}")
 }
 

@@ -20,8 +20,7 @@ pub(super) fn write(context: &Context<'_>, path: &ResourcePath, sheet: &mut Shee
         return;
     };
     let primitives = primitives(branch);
-    let ids: BTreeSet<&ResourceId> =
-        primitives.iter().map(|primitive| &primitive.id).chain([branch.id()]).collect();
+    let ids: BTreeSet<&ResourceId> = primitives.iter().map(|primitive| &primitive.id).chain([branch.id()]).collect();
     kind(branch, sheet);
     if let Some(primitive) = branch.primitive() {
         single(primitive, sheet);
@@ -74,7 +73,9 @@ fn primitives(branch: Branch<'_>) -> Vec<&Primitive> {
 fn kind(branch: Branch<'_>, sheet: &mut Sheet) {
     let words = match branch {
         Branch::Member(_) | Branch::Item(Item::Primitive(_)) => return,
-        Branch::Item(Item::Group(_)) => "a group: its members run together on one node, started in this order".to_owned(),
+        Branch::Item(Item::Group(_)) => {
+            "a group: its members run together on one node, started in this order".to_owned()
+        }
         Branch::Item(Item::Clone(clone)) if clone.promotable => {
             "a promotable clone: copies on several nodes, of which one or more are promoted".to_owned()
         }
@@ -210,7 +211,10 @@ pub(super) fn failure(failure: &Failure, of: &str, sheet: &mut Sheet) {
     let became = failure.status.as_ref().filter(|status| **status != "complete");
     let became = became.map_or_else(String::new, |status| format!(", {status}"));
     let when = failure.last_change.as_ref().map_or_else(String::new, |at| format!(", at {at} by that node's clock"));
-    sheet.item(2, Line::of(Tone::Bad, format!("{of}: {task}{every} failed")).then(format!(": {code}{words}{became}{when}")));
+    sheet.item(
+        2,
+        Line::of(Tone::Bad, format!("{of}: {task}{every} failed")).then(format!(": {code}{words}{became}{when}")),
+    );
     if let Some(reason) = failure.reason.as_ref().filter(|reason| !reason.is_empty()) {
         sheet.item(4, Line::of(Tone::Dim, "the agent says: ").then(reason.to_string()));
     }
@@ -226,7 +230,8 @@ pub(super) fn fail_count(count: &FailCount, of: &str, sheet: &mut Sheet) {
         Some(limit) => format!("it must leave at {limit}"),
     };
     let over = count.threshold.is_some_and(|limit| limit != Count::Of(0) && count.count >= limit);
-    let when = count.last_failure.as_ref().map_or_else(String::new, |at| format!(", last at {at} by that node's clock"));
+    let when =
+        count.last_failure.as_ref().map_or_else(String::new, |at| format!(", last at {at} by that node's clock"));
     let tone = if over { Tone::Bad } else { Tone::Warn };
     sheet.item(2, Line::of(tone, format!("{of}: fail count {}", count.count)).then(format!(": {limit}{when}")));
 }
@@ -282,7 +287,10 @@ fn one_location(location: &Location, sheet: &mut Sheet) {
             sheet.item(4, Line::of(Tone::Dim, say::left_over(left)));
             if left != LeftOver::DrbdHandler {
                 let id = known(location.resource.as_ref());
-                sheet.item(4, Line::of(Tone::Dim, "helps: ").and(Tone::Accent, format!("crm_resource --clear --resource {id}")));
+                sheet.item(
+                    4,
+                    Line::of(Tone::Dim, "helps: ").and(Tone::Accent, format!("crm_resource --clear --resource {id}")),
+                );
             }
         }
     }
