@@ -21,6 +21,7 @@ pub struct Cli {
 
 /// Options that hold for every way of looking at a cluster, before or after the command.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are bools")]
 pub struct Options {
     /// A node to connect to; may be given several times. What ssh knows as an alias is fine.
     #[arg(long, short, value_name = "[USER@]HOST[:PORT]", global = true, conflicts_with = "cluster", help_heading = "Cluster")]

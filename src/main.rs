@@ -191,7 +191,7 @@ async fn status(mut app: App, nodes: Vec<Watched>, clock: Clock, json: bool, wai
     let (crew, _events, seen) = Crew::start(nodes, clock);
     once::look(&mut app, crew, seen, clock, Duration::from_secs(wait)).await;
     let (cluster, now) = (app.live(), app.now());
-    let title = app.title().map(|title| title.as_str());
+    let title = app.title().map(Text::as_str);
     let text = if json {
         report::json(cluster, title, now)
     } else {

@@ -1,5 +1,7 @@
 //! The manual page: from the command line's own words, the table of commands, and what only a manual tells.
 
+use std::fmt::Write as _;
+
 use clap::CommandFactory;
 
 use crate::app::COMMANDS;
@@ -14,7 +16,7 @@ pub fn page() -> std::io::Result<String> {
     text.push_str(".SH KEYS\n");
     for entry in COMMANDS {
         let keys: Vec<_> = entry.keys.iter().map(|key| roff(&key.label())).collect();
-        text.push_str(&format!(".TP\n\\fB{}\\fR\n{} (palette: {})\n", keys.join(", "), roff(entry.doc), roff(entry.word)));
+        let _ = writeln!(text, ".TP\n\\fB{}\\fR\n{} (palette: {})", keys.join(", "), roff(entry.doc), roff(entry.word));
     }
     text.push_str(TAIL);
     Ok(text)

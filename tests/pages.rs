@@ -153,6 +153,15 @@ fn quorum_in_one_piece_and_in_two() {
 }
 
 #[test]
+fn votes_that_nobody_tells_any_more_are_told_as_old() {
+    let situation = named("all nodes fall silent");
+    let text = written(&show(&situation.app(), &details(Subject::Quorum), 78));
+    assert!(text.contains("no node tells its quorum now"), "{text}");
+    let situation = named("two nodes with DRBD 9, all well");
+    assert!(!written(&show(&situation.app(), &details(Subject::Quorum), 78)).contains("now"));
+}
+
+#[test]
 fn a_finding_with_its_evidence_and_an_event_with_what_was_around_it() {
     let situation = named("a lost node is UNCLEAN");
     golden!("finding", show(&situation.app(), &details(finding(&situation, "node-unclean")), 78));

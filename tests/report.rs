@@ -142,7 +142,9 @@ fn every_key_is_always_there() {
     let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&well), names(&silent));
     assert_eq!(well["hatui-status"], VERSION);
-    for key in ["cluster", "resources", "failures", "fencing", "constraints", "quorum", "witness"] {
+    for key in
+        ["cluster", "resources", "failures", "fencing", "constraints", "quorum", "witness", "links", "replication"]
+    {
         assert!(silent[key].is_null(), "{key}: what nobody told is null");
         assert!(!well[key].is_null(), "{key}");
     }

@@ -242,9 +242,9 @@ impl App {
 
     fn bytes(&mut self, feed: &(NodeKey, Feed), bytes: &[u8], at: Stamp, effects: &mut Vec<Effect>) {
         let Some(decoder) = self.decoders.get_mut(feed) else { return };
-        let mut decoded = Vec::new();
-        decoder.push(bytes, at, |one| decoded.push(one));
-        for one in decoded {
+        let mut told = Vec::new();
+        decoder.push(bytes, at, |one| told.push(one));
+        for one in told {
             match one {
                 Decoded::Observed(observation) => {
                     if let Seen::Beat(_) = observation.seen {
@@ -264,9 +264,9 @@ impl App {
 
     fn feed_ended(&mut self, node: NodeKey, feed: Feed, exit: &Exit, at: Stamp) {
         if let Some(mut decoder) = self.decoders.remove(&(node.clone(), feed)) {
-            let mut decoded = Vec::new();
-            decoder.finish(at, |one| decoded.push(one));
-            for one in decoded {
+            let mut told = Vec::new();
+            decoder.finish(at, |one| told.push(one));
+            for one in told {
                 if let Decoded::Observed(observation) = one {
                     self.observe(&observation);
                 }

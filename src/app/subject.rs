@@ -1,7 +1,7 @@
 //! What can be selected, and the rows of each pane.
 
 use crate::model::{
-    Cluster, DrbdName, EventLog, FindingKey, Happening, Item, LinkRow, NodeName, Picture, Primitive, ResourceId,
+    Cluster, DrbdName, EventLog, FindingKey, Item, LinkRow, NodeName, Picture, Primitive, ResourceId,
 };
 
 /// A pane of the overview.
@@ -158,7 +158,7 @@ impl Row {
 }
 
 /// The rows of a pane, before any filter. `closed` holds the branches of the resource tree that are closed.
-pub fn rows(cluster: &Cluster, pane: Pane, closed: &dyn Fn(&ResourcePath) -> bool) -> Vec<Row> {
+pub(super) fn rows(cluster: &Cluster, pane: Pane, closed: &dyn Fn(&ResourcePath) -> bool) -> Vec<Row> {
     let picture = cluster.picture();
     match pane {
         Pane::Nodes => picture.nodes.iter().map(|row| Row::flat(Subject::Node(row.name.clone()))).collect(),
@@ -230,9 +230,4 @@ fn quorum_rows(picture: &Picture) -> Vec<Row> {
 
 fn event_rows(log: &EventLog) -> Vec<Row> {
     (0..log.len()).rev().map(|at| Row::flat(Subject::Happening(at))).collect()
-}
-
-/// The happening of a subject.
-pub fn happening(log: &EventLog, at: usize) -> Option<&Happening> {
-    log.get(at)
 }

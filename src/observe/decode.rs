@@ -123,16 +123,48 @@ impl FeedDecoder {
     fn frame(&mut self, frame: &Frame, at: Stamp, each: &mut impl FnMut(Decoded)) {
         let payload = frame.payload.as_deref().unwrap_or_default();
         let code = frame.number("rc");
+        let text = |key: &str, otherwise: &str| frame.field(key).map_or_else(|| Text::new(otherwise), Text::from_bytes);
         match frame.kind.as_str() {
             "hello" => {
                 let identity = Identity {
-                    host: frame.field("host").map_or_else(|| Text::new(""), Text::from_bytes),
+                    host: text("host", ""),
                     name: frame.text("node").filter(|name| !name.is_empty()).map(NodeName::new),
                     uid: frame.number("uid").and_then(|uid| u32::try_from(uid).ok()),
                 };
                 each(self.seen(Seen::Hello(self.feed, identity), at));
             }
             "beat" => each(self.seen(Seen::Beat(self.feed), at)),
+            "fail" => {
+                let tool = text("tool", "a tool");
+                let trouble = tool_trouble(&tool, code, payload);
+                if tool == "crm_mon" {
+                    each(self.seen(Seen::NoPacemaker(trouble.clone()), at));
+                }
+                each(self.seen(Seen::ToolFailed(self.feed, tool, trouble), at));
+            }
+            "ok" => each(self.seen(Seen::ToolWorks(self.feed, text("tool", "a tool")), at)),
+            "bye" => each(self.seen(Seen::Ended(self.feed, text("why", "ended")), at)),
+            "document" | "cib" | "constraints" | "options" | "attributes" => {
+                self.pacemaker_frame(&frame.kind, payload, code, at, each);
+            }
+            "quorum" | "links" | "reach" | "latency" | "units" => self.corosync_frame(&frame.kind, payload, at, each),
+            "mode" | "now" | "proc" => self.drbd_frame(frame, payload, at, each),
+            other => {
+                let words = format!("a frame of an unknown kind: {other}");
+                each(self.seen(Seen::Unreadable(self.feed, Text::from(words)), at));
+            }
+        }
+    }
+
+    fn pacemaker_frame(
+        &mut self,
+        kind: &str,
+        payload: &[u8],
+        code: Option<i64>,
+        at: Stamp,
+        each: &mut impl FnMut(Decoded),
+    ) {
+        match kind {
             "document" => {
                 each(self.raw("crm_mon -1 --output-as=xml", payload, at));
                 each(self.document(payload, code, at));
@@ -153,44 +185,51 @@ impl FeedDecoder {
                     Some(Seen::Options(pacemaker::cluster_options(sets)))
                 });
             }
-            "attributes" => self.cib(payload, at, each, |cib| {
+            _ => self.cib(payload, at, each, |cib| {
                 let nodes = cib.nodes.as_deref().unwrap_or_default();
                 Some(Seen::NodeAttributes(pacemaker::node_attributes(nodes)))
             }),
+        }
+    }
+
+    fn corosync_frame(&mut self, kind: &str, payload: &[u8], at: Stamp, each: &mut impl FnMut(Decoded)) {
+        let seen = match kind {
             "quorum" => {
                 each(self.raw("corosync-quorumtool -s", payload, at));
-                match quorumtool::status(payload) {
-                    Ok(status) => {
-                        self.local = Some(NodeId(status.node));
-                        self.ids = status.members.iter().map(|member| NodeId(member.node)).collect();
-                        self.ids.sort_unstable();
-                        each(self.seen(Seen::Quorum(Box::new(corosync::quorum(&status))), at));
-                    }
-                    Err(error) => each(self.unreadable(&error, at)),
-                }
+                quorumtool::status(payload).map(|status| {
+                    self.local = Some(NodeId(status.node));
+                    self.ids = status.members.iter().map(|member| NodeId(member.node)).collect();
+                    self.ids.sort_unstable();
+                    Seen::Quorum(Box::new(corosync::quorum(&status)))
+                })
             }
             "links" => {
                 each(self.raw("corosync-cfgtool -s", payload, at));
-                match cfgtool::status(payload) {
-                    Ok(status) => each(self.seen(Seen::Links(corosync::links(&status, &self.ids)), at)),
-                    Err(error) => each(self.unreadable(&error, at)),
-                }
+                cfgtool::status(payload).map(|status| Seen::Links(corosync::links(&status, &self.ids)))
             }
             "reach" => {
                 each(self.raw("corosync-cfgtool -n", payload, at));
-                match cfgtool::neighbours(payload) {
-                    Ok(neighbours) => each(self.seen(Seen::Reach(corosync::reach(&neighbours)), at)),
-                    Err(error) => each(self.unreadable(&error, at)),
-                }
+                cfgtool::neighbours(payload).map(|neighbours| Seen::Reach(corosync::reach(&neighbours)))
             }
             "latency" => {
                 each(self.raw("corosync-cmapctl -m stats stats.knet.", payload, at));
-                match cmap::parse(payload) {
-                    Ok(map) => each(self.seen(Seen::Latency(corosync::latencies(&map, self.local)), at)),
-                    Err(error) => each(self.unreadable(&error, at)),
-                }
+                cmap::parse(payload).map(|map| Seen::Latency(corosync::latencies(&map, self.local)))
             }
-            "units" => each(self.seen(Seen::Versions(versions(payload)), at)),
+            _ => {
+                if let Some(token) = token(payload) {
+                    each(self.seen(Seen::Token(token), at));
+                }
+                Ok(Seen::Versions(versions(payload)))
+            }
+        };
+        each(match seen {
+            Ok(seen) => self.seen(seen, at),
+            Err(error) => self.unreadable(&error, at),
+        });
+    }
+
+    fn drbd_frame(&mut self, frame: &Frame, payload: &[u8], at: Stamp, each: &mut impl FnMut(Decoded)) {
+        match frame.kind.as_str() {
             "mode" => {
                 let mode = match frame.text("mode") {
                     Some("poll") => DrbdMode::Events,
@@ -212,7 +251,7 @@ impl FeedDecoder {
                     self.end_dump(at, each);
                 }
             }
-            "proc" => {
+            _ => {
                 each(self.raw("cat /proc/drbd", payload, at));
                 match proc_drbd::parse(payload) {
                     Ok(proc) => {
@@ -222,26 +261,6 @@ impl FeedDecoder {
                     }
                     Err(error) => each(self.unreadable(&error, at)),
                 }
-            }
-            "fail" => {
-                let tool = frame.field("tool").map_or_else(|| Text::new("a tool"), Text::from_bytes);
-                let trouble = tool_trouble(&tool, code, payload);
-                if tool == "crm_mon" {
-                    each(self.seen(Seen::NoPacemaker(trouble.clone()), at));
-                }
-                each(self.seen(Seen::ToolFailed(self.feed, tool, trouble), at));
-            }
-            "ok" => {
-                let tool = frame.field("tool").map_or_else(|| Text::new("a tool"), Text::from_bytes);
-                each(self.seen(Seen::ToolWorks(self.feed, tool), at));
-            }
-            "bye" => {
-                let why = frame.field("why").map_or_else(|| Text::new("ended"), Text::from_bytes);
-                each(self.seen(Seen::Ended(self.feed, why), at));
-            }
-            other => {
-                let words = format!("a frame of an unknown kind: {other}");
-                each(self.seen(Seen::Unreadable(self.feed, Text::from(words)), at));
             }
         }
     }
@@ -338,6 +357,13 @@ impl FeedDecoder {
             }
         }
     }
+}
+
+/// The token timeout in a payload of `units`.
+fn token(payload: &[u8]) -> Option<core::time::Duration> {
+    let text = String::from_utf8_lossy(payload);
+    let millis = text.lines().find_map(|line| line.strip_prefix("token "))?.trim().parse().ok()?;
+    Some(core::time::Duration::from_millis(millis))
 }
 
 /// The versions in a payload of lines `TOOL first line of its --version`.

@@ -54,8 +54,8 @@ pub(super) fn change(event: &Event<'_>) -> Option<DrbdChange> {
     match &event.object {
         Object::Resource(resource) => Some(resource_change(resource, gone)),
         Object::Device(device) => Some(device_change(device, gone)),
-        Object::Connection(connection) => connection_change(connection, gone),
-        Object::PeerDevice(device) => peer_device_change(device, gone),
+        Object::Connection(connection) => Some(connection_change(connection, gone)),
+        Object::PeerDevice(device) => Some(peer_device_change(device, gone)),
         Object::Path(_) | Object::Helper(_) | Object::Other(_) => None,
     }
 }
@@ -103,10 +103,10 @@ fn peer_name(name: Option<&str>) -> Option<NodeName> {
     name.filter(|name| *name != "peer").map(NodeName::new)
 }
 
-fn connection_change(event: &Connection<'_>, gone: bool) -> Option<DrbdChange> {
+fn connection_change(event: &Connection<'_>, gone: bool) -> DrbdChange {
     let (name, id) = (DrbdName::new(event.name), peer_id(event.peer_node_id));
     if gone {
-        return Some(DrbdChange::PeerGone(name, id));
+        return DrbdChange::PeerGone(name, id);
     }
     let peer = Peer {
         name: peer_name(event.conn_name),
@@ -115,13 +115,13 @@ fn connection_change(event: &Connection<'_>, gone: bool) -> Option<DrbdChange> {
         congested: event.congested,
         volumes: std::collections::BTreeMap::new(),
     };
-    Some(DrbdChange::Peer(name, id, peer))
+    DrbdChange::Peer(name, id, peer)
 }
 
-fn peer_device_change(event: &PeerDevice<'_>, gone: bool) -> Option<DrbdChange> {
+fn peer_device_change(event: &PeerDevice<'_>, gone: bool) -> DrbdChange {
     let (name, id) = (DrbdName::new(event.name), peer_id(event.peer_node_id));
     if gone {
-        return Some(DrbdChange::PeerVolumeGone(name, id, event.volume));
+        return DrbdChange::PeerVolumeGone(name, id, event.volume);
     }
     let volume = PeerVolume {
         replication: event.replication.as_ref().map(replication),
@@ -136,7 +136,7 @@ fn peer_device_change(event: &PeerDevice<'_>, gone: bool) -> Option<DrbdChange> 
             Some(Eta::Unknown) | None => None,
         },
     };
-    Some(DrbdChange::PeerVolume(name, id, event.volume, volume))
+    DrbdChange::PeerVolume(name, id, event.volume, volume)
 }
 
 /// What `/proc/drbd` of 8.4 adds to a status: progress, speed and time left, which its events do not tell.

@@ -6,6 +6,7 @@
 mod exit;
 mod json;
 mod text;
+mod told;
 
 pub use exit::exit_code;
 pub use json::{VERSION, json};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::told;
 use crate::app::clock::{date, span, time, zone};
 use crate::app::{Branch, Context, Line, Sheet, Tone, say, units};
 use crate::model::{
@@ -218,10 +219,14 @@ fn branch(branch: Branch<'_>, depth: usize, rows: &mut Vec<Vec<(Tone, String)>>)
 
 fn replication(context: &Context<'_>, sheet: &mut Sheet) {
     let replicas = &context.cluster.picture().replicas;
-    if replicas.is_empty() {
+    let told = told::replication(context.cluster, context.now);
+    if replicas.is_empty() && told {
         return;
     }
     sheet.heading("REPLICATION (DRBD)");
+    if !told {
+        sheet.item(2, plain("unknown: no node tells it now"));
+    }
     for replica in replicas {
         for volume in &replica.volumes {
             let size = volume.size_kib.map_or_else(|| "size unknown".to_owned(), units::size);
@@ -276,8 +281,10 @@ fn quorum(context: &Context<'_>, sheet: &mut Sheet) {
     match &picture.quorum {
         Some(quorum) => {
             let flags: Vec<_> = quorum.flags.iter().map(Text::as_str).collect();
+            let old =
+                if told::quorum(context.cluster, context.now) { "" } else { "as last told, no node tells it now: " };
             let line = format!(
-                "quorum {}: votes {}, needed {}, expected {}; ring {}; flags {}",
+                "{old}quorum {}: votes {}, needed {}, expected {}; ring {}; flags {}",
                 say::yes_no(quorum.quorate),
                 say::known(quorum.total_votes),
                 say::known(quorum.quorum),
@@ -301,6 +308,9 @@ fn quorum(context: &Context<'_>, sheet: &mut Sheet) {
             );
             sheet.item(2, plain(line));
         }
+    }
+    if !told::links(context.cluster, context.now) {
+        sheet.item(2, plain("links unknown: no node tells them now"));
     }
     let rows = picture.links.iter().map(|row| {
         let cell = |words: String| (Tone::Plain, words);

@@ -10,7 +10,7 @@ pub fn pause(failures: u32, jitter: f64) -> Duration {
 }
 
 /// The pause after a refusal: asking again at once would only fill the node's logs.
-pub const REFUSED: Duration = Duration::from_secs(300);
+pub const REFUSED: Duration = Duration::from_mins(5);
 
 #[cfg(test)]
 mod tests {

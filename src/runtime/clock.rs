@@ -32,6 +32,11 @@ impl Clock {
     }
 }
 
+/// Now, by the monotonic clock: for deadlines.
+pub(super) fn instant() -> Instant {
+    Instant::now()
+}
+
 /// Seconds by which local time is ahead of UTC now; 0 where the zone is not known.
 pub fn utc_offset_seconds() -> i32 {
     jiff::Zoned::now().offset().seconds()

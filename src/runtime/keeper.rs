@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::backoff::{REFUSED, pause};
-use super::clock::Clock;
+use super::clock::{Clock, instant};
 use crate::app::{CommandLine, Event};
 use crate::model::{Contact, Feed, Text, Trouble, TroubleKind};
 use crate::observe::{FeedOptions, STREAM_DEADLINE, connection_trouble, keepalive, watch_argv};
@@ -128,7 +128,7 @@ async fn attempt(
     if events.send(Event::Contact(key.clone(), Contact::Connected)).await.is_err() {
         return Ended::Closed;
     }
-    let mut feeds = Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: Instant::now(), failures };
+    let mut feeds = Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: instant(), failures };
     let ended = feeds.run(orders).await;
     drop(feeds);
     // A dead connection must not hold up the next one.
@@ -156,7 +156,7 @@ struct Feeds<'a> {
 
 impl Feeds<'_> {
     async fn run(&mut self, orders: &mut mpsc::Receiver<Order>) -> Ended {
-        let now = Instant::now();
+        let now = instant();
         for feed in Feed::ALL {
             let running = Running { process: None, next_keepalive: now, start_at: now, failures: 0, began: now };
             self.running.insert(feed, running);
@@ -180,7 +180,7 @@ impl Feeds<'_> {
                     None => return Ended::Closed,
                 },
                 () = sleep_until(next.min(silent)) => {
-                    if Instant::now() >= silent && self.running.values().any(|running| running.process.is_some()) {
+                    if instant() >= silent && self.running.values().any(|running| running.process.is_some()) {
                         let words = format!("silent for {} s", STREAM_DEADLINE.as_secs());
                         return Ended::Failed(connection_trouble(self.watched.key.as_str(), &words));
                     }
@@ -191,7 +191,7 @@ impl Feeds<'_> {
 
     /// Starts the feeds whose time has come.
     async fn start_due(&mut self) -> Result<(), Ended> {
-        let now = Instant::now();
+        let now = instant();
         for feed in Feed::ALL {
             let due = self.running.get(&feed).is_some_and(|running| running.process.is_none() && running.start_at <= now);
             if due {
@@ -210,7 +210,7 @@ impl Feeds<'_> {
         let words = Text::from(format!("sh -c '…' hatui-watch {feed}"));
         self.send(Event::Logged(CommandLine { node, words, ended: None })).await?;
         let started = timeout(Duration::from_secs(10), self.connection.start(&argv, Lane::Stream)).await;
-        let now = Instant::now();
+        let now = instant();
         match started {
             Ok(Ok(process)) => {
                 if let Some(running) = self.running.get_mut(&feed) {
@@ -224,7 +224,7 @@ impl Feeds<'_> {
     }
 
     fn keep_alive(&mut self) {
-        let now = Instant::now();
+        let now = instant();
         for (feed, running) in &mut self.running {
             let Some(process) = &running.process else { continue };
             if running.next_keepalive <= now {
@@ -236,7 +236,7 @@ impl Feeds<'_> {
     }
 
     fn next_deadline(&self) -> Instant {
-        let far = Instant::now() + STREAM_DEADLINE;
+        let far = instant() + STREAM_DEADLINE;
         self.running
             .values()
             .map(|running| if running.process.is_some() { running.next_keepalive } else { running.start_at })
@@ -248,7 +248,7 @@ impl Feeds<'_> {
         let node = self.watched.key.clone();
         match output {
             Output::Stdout(bytes) => {
-                self.heard = Instant::now();
+                self.heard = instant();
                 // A connection that has carried something was good: the next failure is a first one again.
                 *self.failures = 0;
                 self.send(Event::FeedBytes { node, feed, bytes }).await
@@ -262,10 +262,10 @@ impl Feeds<'_> {
     /// A feed ended: it is started again, later each time it ends soon. When all are gone, so is the connection.
     async fn feed_ended(&mut self, feed: Feed, exit: Exit) -> Result<(), Ended> {
         let node = self.watched.key.clone();
-        let now = Instant::now();
+        let now = instant();
         if let Some(running) = self.running.get_mut(&feed) {
             running.process = None;
-            running.failures = if now - running.began > Duration::from_secs(60) { 1 } else { running.failures + 1 };
+            running.failures = if now - running.began > Duration::from_mins(1) { 1 } else { running.failures + 1 };
             running.start_at = now + pause(running.failures + 1, random_part());
         }
         let lost = exit == Exit::Lost || matches!(exit, Exit::NotStarted(_));

@@ -5,7 +5,7 @@ use core::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::clock::Clock;
+use super::clock::{Clock, instant};
 use super::crew::Crew;
 use crate::app::{App, Event};
 use crate::model::{Contact, DrbdMode, Feed, View};
@@ -15,14 +15,14 @@ const REST: Duration = Duration::from_millis(1500);
 
 /// Takes events in until the picture is complete, or `wait` is over.
 pub async fn look(app: &mut App, crew: Crew, mut seen: mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
-    let deadline = Instant::now() + wait;
+    let deadline = instant() + wait;
     let mut status_since: Option<Instant> = None;
     loop {
         if app.live().views().values().all(is_complete) {
             break;
         }
         if app.live().views().values().all(has_status) {
-            let since = *status_since.get_or_insert_with(Instant::now);
+            let since = *status_since.get_or_insert_with(instant);
             if since.elapsed() > REST {
                 break;
             }
@@ -33,7 +33,7 @@ pub async fn look(app: &mut App, crew: Crew, mut seen: mpsc::Receiver<Event>, cl
                 app.update(event, clock.now());
             }
             Ok(None) => break,
-            Err(_) if Instant::now() >= deadline => break,
+            Err(_) if instant() >= deadline => break,
             Err(_) => {}
         }
     }

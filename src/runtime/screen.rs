@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::clock::Clock;
+use super::clock::{Clock, instant};
 use super::crew::Crew;
 use super::keeper::Order;
 use super::record::Recorder;
@@ -65,10 +65,10 @@ async fn event_loop(session: &mut Session, guard: &mut Guard) -> Result<()> {
     let mut changed = session.take(Event::Resize { columns: size.width, rows: size.height }, guard)?;
     let mut last_frame: Option<Instant> = None;
     while !changed.quit {
-        let due = last_frame.map_or_else(Instant::now, |last| last + FRAME);
-        if changed.draw && Instant::now() >= due {
+        let due = last_frame.map_or_else(instant, |last| last + FRAME);
+        if changed.draw && instant() >= due {
             guard.terminal.draw(|frame| ui::draw(frame, &session.app, &session.look))?;
-            last_frame = Some(Instant::now());
+            last_frame = Some(instant());
             changed.draw = false;
         }
         let more = tokio::select! {

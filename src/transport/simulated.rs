@@ -154,22 +154,22 @@ impl SimulatedConnection {
             let mut listening = true;
             loop {
                 tokio::select! {
-                    piece = from_sim.recv() => match piece {
-                        Some(piece) => if sender.send(piece).await.is_err() { break },
-                        None => break,
-                    },
-                    bytes = words.recv(), if listening => match bytes {
-                        Some(bytes) => {
-                            cluster.shared.advance();
-                            cluster.shared.lock().sim.stdin(run, &bytes);
-                            cluster.shared.changed.notify_one();
+                    piece = from_sim.recv() => {
+                        let Some(piece) = piece else { break };
+                        if sender.send(piece).await.is_err() {
+                            break;
                         }
-                        None => {
+                    }
+                    bytes = words.recv(), if listening => {
+                        cluster.shared.advance();
+                        if let Some(bytes) = bytes {
+                            cluster.shared.lock().sim.stdin(run, &bytes);
+                        } else {
                             listening = false;
                             cluster.shared.lock().sim.close_stdin(run);
-                            cluster.shared.changed.notify_one();
                         }
-                    },
+                        cluster.shared.changed.notify_one();
+                    }
                     () = sender.closed() => break,
                 }
             }

@@ -1,5 +1,4 @@
 //! Over the user's own SSH: one master a node, commands as channels of it.
-#![expect(clippy::disallowed_methods, reason = "this is the transport that keeps ssh's files")]
 
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};

@@ -20,6 +20,11 @@ units() {
     done
     unset IFS
   done
+  # Others would be refused, and each refusal is a line in the node's log.
+  if [ "$(id -u)" = 0 ]; then
+    run units corosync-cmapctl -g runtime.config.totem.token
+    [ -z "$out" ] || text="${text}token ${out##*= }$nl"
+  fi
   frame 'units rc=0' "${text%"$nl"}"
 }
 move() {

@@ -7,6 +7,7 @@ use crate::model::{Cluster, QuorumStatus};
 
 #[derive(Serialize)]
 pub(super) struct Quorum {
+    fresh: bool,
     quorate: Option<bool>,
     blocked: bool,
     votes: Option<u32>,
@@ -52,8 +53,9 @@ struct End {
     address: Option<String>,
 }
 
-pub(super) fn quorum(quorum: &QuorumStatus) -> Quorum {
+pub(super) fn quorum(quorum: &QuorumStatus, fresh: bool) -> Quorum {
     Quorum {
+        fresh,
         quorate: quorum.quorate,
         blocked: quorum.blocked,
         votes: quorum.total_votes,

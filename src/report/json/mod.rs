@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::exit_code;
+use super::{exit_code, told};
 use crate::app::clock::rfc3339;
 use crate::model::{Cluster, Freshness, NodeName, Text, headline};
 use crate::wire::{NodeKey, Stamp};
@@ -41,8 +41,8 @@ struct Status {
     constraints: Option<Vec<resources::Constraint>>,
     quorum: Option<membership::Quorum>,
     partitions: Vec<membership::Partition>,
-    links: Vec<membership::Link>,
-    replication: Vec<replication::Replica>,
+    links: Option<Vec<membership::Link>>,
+    replication: Option<Vec<replication::Replica>>,
 }
 
 #[derive(Serialize)]
@@ -76,10 +76,10 @@ pub fn json(cluster: &Cluster, title: Option<&str>, now: Stamp) -> String {
         fail_counts: status.map(resources::fail_counts),
         fencing: status.and_then(resources::fencing),
         constraints: resources::constraints(cluster),
-        quorum: picture.quorum.as_ref().map(membership::quorum),
+        quorum: picture.quorum.as_ref().map(|quorum| membership::quorum(quorum, told::quorum(cluster, now))),
         partitions: membership::partitions(cluster),
-        links: membership::links(cluster),
-        replication: replication::replication(cluster),
+        links: told::links(cluster, now).then(|| membership::links(cluster)),
+        replication: told::replication(cluster, now).then(|| replication::replication(cluster)),
     };
     // Plain data of strings, numbers and lists: there is nothing that cannot be written.
     let mut text = serde_json::to_string_pretty(&all).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));

@@ -62,7 +62,6 @@ pub(in crate::ui) fn wrap(text: &str, room: usize, most: usize, cut: &str) -> Ve
 #[derive(Debug, Default)]
 pub(in crate::ui) struct Cells {
     line: Line,
-    used: usize,
 }
 
 impl Cells {
@@ -72,9 +71,7 @@ impl Cells {
 
     /// Text as it is.
     pub(in crate::ui) fn text(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        let text = text.into();
-        self.used += width(&text);
-        self.line.0.push((tone, text));
+        self.line.0.push((tone, text.into()));
         self
     }
 
@@ -95,17 +92,6 @@ impl Cells {
     /// Columns left free.
     pub(in crate::ui) fn space(self, columns: usize) -> Self {
         if columns == 0 { self } else { self.text(Tone::Plain, " ".repeat(columns)) }
-    }
-
-    /// Free columns up to a place.
-    pub(in crate::ui) fn to(self, place: usize) -> Self {
-        let gap = place.saturating_sub(self.used);
-        self.space(gap)
-    }
-
-    /// The columns taken so far.
-    pub(in crate::ui) fn used(&self) -> usize {
-        self.used
     }
 
     /// The line.
@@ -174,10 +160,9 @@ mod tests {
     #[test]
     fn columns_stand_under_each_other() {
         let row = |name: &str| {
-            let cells = Cells::new().cell(6, Tone::Plain, name, "…").right(4, Tone::Plain, "7", "…").to(12);
-            assert_eq!(cells.used(), 12);
+            let cells = Cells::new().cell(6, Tone::Plain, name, "…").right(4, Tone::Plain, "7", "…").space(1);
             cells.line().0.into_iter().map(|(_, text)| text).collect::<String>()
         };
-        assert_eq!([row("a"), row("much longer")], ["a        7  ", "much…    7  "]);
+        assert_eq!([row("a"), row("much longer")], ["a        7 ", "much…    7 "]);
     }
 }

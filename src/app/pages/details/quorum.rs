@@ -3,13 +3,19 @@
 use super::{Context, Line, Sheet, Tone, findings_about, what_nodes_say};
 use crate::app::say::{self, known, yes_no};
 use crate::app::units::count;
-use crate::model::{FactKey, NodeName, Partition, QuorumStatus};
+use crate::model::{FactKey, Feed, Freshness, NodeName, Partition, QuorumStatus, View};
 
 /// Writes all that is known of the votes.
 pub(super) fn write(context: &Context<'_>, sheet: &mut Sheet) {
     let picture = context.cluster.picture();
     match &picture.quorum {
-        Some(quorum) => votes(quorum, sheet),
+        Some(quorum) => {
+            let fresh = |view: &View| view.feed_freshness(Feed::Corosync, context.now) <= Freshness::Late;
+            if !context.cluster.views().values().any(|view| fresh(view) && view.quorum.is_some()) {
+                sheet.put(Line::of(Tone::Bad, "no node tells its quorum now: this is what was told last"));
+            }
+            votes(quorum, sheet);
+        }
         None => sheet.put(Line::of(Tone::Dim, "no node tells its quorum")),
     }
     findings(context, sheet);
