@@ -8,6 +8,8 @@
 //! user = "operator"
 //! sudo = true
 //! read-only = true
+//! ssh-options = { ProxyJump = "bastion" }
+//! slow-interval = 30
 //! ```
 
 use std::collections::BTreeMap;
@@ -51,6 +53,15 @@ pub struct ClusterConfig {
     /// Another configuration for ssh, instead of ~/.ssh/config.
     #[serde(default)]
     pub ssh_config: Option<PathBuf>,
+    /// Options for ssh, as in ssh_config(5): `ProxyJump = "bastion"`.
+    #[serde(default)]
+    pub ssh_options: BTreeMap<String, String>,
+    /// How often is looked at what moves seldom, in seconds, 1 to 600; 10 if not said.
+    #[serde(default)]
+    pub slow_interval: Option<u16>,
+    /// The longest a tool may take on a node, in seconds, 1 to 120; 15 if not said.
+    #[serde(default)]
+    pub tool_limit: Option<u16>,
     /// Run the tools that need it by `sudo -n`.
     #[serde(default)]
     pub sudo: bool,
@@ -107,6 +118,25 @@ impl NodeAddress {
     }
 }
 
+impl ClusterConfig {
+    /// What is wrong with it, and what helps.
+    fn check(&self) -> Result<(), (String, &'static str)> {
+        let word = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
+        for (name, value) in &self.ssh_options {
+            if !word(name) || value.is_empty() || value.chars().any(char::is_control) {
+                return Err((format!("`{name}` in ssh-options is no option of ssh"), "write it as in ssh_config(5)"));
+            }
+        }
+        if self.slow_interval.is_some_and(|seconds| !(1..=600).contains(&seconds)) {
+            return Err(("slow-interval is not from 1 to 600".to_owned(), "10 is usual"));
+        }
+        if self.tool_limit.is_some_and(|seconds| !(1..=120).contains(&seconds)) {
+            return Err(("tool-limit is not from 1 to 120".to_owned(), "15 is usual"));
+        }
+        Ok(())
+    }
+}
+
 impl Config {
     /// Reads the text of the clusters file `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, UserError> {
@@ -119,6 +149,7 @@ impl Config {
             if cluster.nodes.is_empty() {
                 return Err(UserError::config(what(), "it has no nodes", "name at least one: nodes = [\"ha-node-1\"]"));
             }
+            cluster.check().map_err(|(cause, hint)| UserError::config(what(), cause, hint))?;
             for node in &cluster.nodes {
                 NodeAddress::parse(node).map_err(|error| UserError::config(what(), error.what, error.hint))?;
             }
@@ -162,6 +193,10 @@ mod tests {
         assert!(error.contains("line 3") && error.contains("uzer") && error.contains("hint:"), "{error}");
         let error = parse("[cluster.shop]\nnodes = []\n").unwrap_err().to_string();
         assert!(error.contains("no nodes"), "{error}");
+        let error = parse("[cluster.shop]\nnodes = [\"a\"]\nslow-interval = 0\n").unwrap_err().to_string();
+        assert!(error.contains("slow-interval"), "{error}");
+        let odd = "[cluster.shop]\nnodes = [\"a\"]\nssh-options = { \"Proxy Jump\" = \"b\" }\n";
+        assert!(parse(odd).unwrap_err().to_string().contains("ssh-options"));
         let error = parse("[cluster.shop]\nnodes = [\"a:0\"]\n").unwrap_err().to_string();
         assert!(error.contains("port"), "{error}");
     }

@@ -113,7 +113,7 @@ async fn look(options: Options, command: Option<Command>) -> Result<ExitCode> {
         }
         Some(Command::Connect { nodes }) => {
             let options = if nodes.is_empty() { options } else { Options { node: nodes, cluster: None, ..options } };
-            hatui::runtime::connect::connect(&options, &config, &places).await
+            hatui::runtime::connect::connect(&options, &config).await
         }
         _ => {
             let Selection { title, nodes, read_only, ssh } = select(&options, &config, &places).await?;

@@ -43,6 +43,9 @@ port = 22
 ssh\-config = "/home/me/.ssh/shop"
 sudo = true               # run privileged tools by sudo \-n
 read\-only = true          # no way to change anything
+ssh\-options = { ProxyJump = "bastion" }
+slow\-interval = 30        # seconds between looks at what moves seldom
+tool\-limit = 15           # the longest a tool may take on a node, in seconds
 .fi
 .SH EXIT STATUS
 \fBhatui status\fR: 0 healthy, 1 degraded, 2 critical, 3 unknown or unreachable.

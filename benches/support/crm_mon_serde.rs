@@ -5,7 +5,6 @@
 
 #![expect(dead_code, reason = "that the fields are read is what costs")]
 
-use core::fmt;
 use core::marker::PhantomData;
 use std::borrow::Cow;
 
@@ -48,7 +47,7 @@ pub(crate) struct Weight(Score);
 impl<'de> Deserialize<'de> for Weight {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Str::deserialize(deserializer)?.0;
-        Score::parse(&text).map(Self).ok_or_else(|| D::Error::custom(fmt::format(format_args!("{text} is no score"))))
+        Score::parse(&text).map(Self).ok_or_else(|| D::Error::custom("a score"))
     }
 }
 

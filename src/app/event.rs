@@ -183,6 +183,8 @@ pub enum Effect {
     },
     /// Break or mend something in the demo.
     Inject(char),
+    /// Connect to a member that was not named.
+    Watch(NodeKey),
     /// A node belongs to another cluster: do not watch it.
     Dismiss(NodeKey, NodeName),
 }

@@ -2,6 +2,8 @@
 //! and pcs's verbs what hatui does with them.
 
 use super::{App, COMMANDS, Command, Effect, Overlay, Pane, Source, Subject};
+use crate::model::{NodeName, Sight};
+use crate::wire::NodeKey;
 
 /// Something that the palette offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,9 @@ pub fn completions(app: &App) -> Vec<Completion> {
         if let Some(entry) = command.entry() {
             offers.push(Completion { words: (*words).to_owned(), doc: entry.doc.to_owned() });
         }
+    }
+    for name in app.not_watched() {
+        offers.push(Completion { words: format!("watch {name}"), doc: format!("connect to {name} as well") });
     }
     for pane in Pane::ALL {
         for row in app.rows(pane) {
@@ -114,6 +119,9 @@ impl App {
             if let Some(command) = Command::of_word(words).or(foreign) {
                 return self.run(command);
             }
+            if let Some(name) = words.strip_prefix("watch ") {
+                return self.watch(name.trim());
+            }
             if let Some(name) = words.strip_prefix("show ")
                 && self.show(name.trim())
             {
@@ -122,6 +130,24 @@ impl App {
         }
         self.screen.notice = Some(format!("`{typed}` is no command: `:` and Tab show what there is"));
         Vec::new()
+    }
+
+    /// The members that nobody connects to.
+    fn not_watched(&self) -> Vec<NodeName> {
+        let rows = self.cluster().picture().nodes.iter();
+        rows.filter(|row| row.sight == Sight::NotWatched).map(|row| row.name.clone()).collect()
+    }
+
+    /// Connects to a member that was not named. Its name must be what ssh knows it by.
+    fn watch(&mut self, name: &str) -> Vec<Effect> {
+        if !self.not_watched().iter().any(|known| known.as_str() == name) {
+            self.screen.notice = Some(format!("`{name}` is no member that is not watched"));
+            return Vec::new();
+        }
+        let key = NodeKey::new(name);
+        self.cluster.add(key.clone(), self.now);
+        self.stale = true;
+        vec![Effect::Watch(key)]
     }
 
     /// Shows the details of a node or resource by name.

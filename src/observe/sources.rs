@@ -27,6 +27,10 @@ pub struct FeedOptions {
     pub sudo: bool,
     /// Whether only CIB headers are wanted, because another node of the partition sends the documents.
     pub headers_only: bool,
+    /// How often is looked at what moves seldom, in seconds; `None`: as the watcher does by itself (10 s).
+    pub slow_s: Option<u16>,
+    /// The longest a tool may take, in seconds; `None`: as the watcher does by itself (15 s).
+    pub limit_s: Option<u16>,
 }
 
 /// The command that runs a feed.
@@ -38,8 +42,9 @@ pub fn watch_argv(feed: Feed, nonce: &Nonce, options: FeedOptions) -> Argv {
     };
     let sudo = if options.sudo { "sudo" } else { "-" };
     let pace = if options.headers_only { "header" } else { "document" };
+    let intervals = format!("20,{},{}", options.limit_s.unwrap_or(15), options.slow_s.unwrap_or(10));
     // `timeout 0` limits nothing: it gives the watcher a process group of its own, by which it ends all it started.
-    tool_path("timeout").args(["0", "sh", "-c", script, "hatui-watch", nonce.as_str(), feed.word(), sudo, pace])
+    tool_path("timeout").args(["0", "sh", "-c", script, "hatui-watch", nonce.as_str(), feed.word(), sudo, pace, &intervals])
 }
 
 /// A tool with the environment that makes its output readable anywhere.

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::clock::Clock;
 use super::keeper::{CONNECTING, Order, Watched, keep};
 use crate::app::Event;
+use crate::transport::{SshTarget, Transport};
 use crate::wire::NodeKey;
 
 /// How many events may wait to be taken in: a node that floods waits, while keys go another way.
@@ -22,23 +23,56 @@ pub struct Crew {
     orders: BTreeMap<NodeKey, mpsc::Sender<Order>>,
     stops: BTreeMap<NodeKey, watch::Sender<bool>>,
     tasks: Vec<JoinHandle<()>>,
+    events: mpsc::Sender<Event>,
+    connecting: Arc<Semaphore>,
+    clock: Clock,
+    /// How a member that was not named would be reached: as the first node that is not this host.
+    pattern: Option<Watched>,
 }
 
 impl Crew {
     /// Starts a keeper for each node; what they see comes out of the channel.
     pub fn start(nodes: Vec<Watched>, clock: Clock) -> (Self, mpsc::Sender<Event>, mpsc::Receiver<Event>) {
         let (events, seen) = mpsc::channel(WAITING);
-        let connecting = Arc::new(Semaphore::new(CONNECTING));
-        let mut crew = Self { orders: BTreeMap::new(), stops: BTreeMap::new(), tasks: Vec::new() };
+        let pattern = nodes.iter().find(|node| !matches!(node.transport, Transport::Local)).cloned();
+        let mut crew = Self {
+            orders: BTreeMap::new(),
+            stops: BTreeMap::new(),
+            tasks: Vec::new(),
+            events: events.clone(),
+            connecting: Arc::new(Semaphore::new(CONNECTING)),
+            clock,
+            pattern,
+        };
         for node in nodes {
-            let (orders, waiting) = mpsc::channel(16);
-            let (stop, stopped) = watch::channel(false);
-            crew.orders.insert(node.key.clone(), orders);
-            crew.stops.insert(node.key.clone(), stop);
-            let keeper = keep(node, events.clone(), waiting, stopped, Arc::clone(&connecting), clock);
-            crew.tasks.push(tokio::spawn(keeper));
+            crew.add(node);
         }
         (crew, events, seen)
+    }
+
+    fn add(&mut self, node: Watched) {
+        let (orders, waiting) = mpsc::channel(16);
+        let (stop, stopped) = watch::channel(false);
+        self.orders.insert(node.key.clone(), orders);
+        self.stops.insert(node.key.clone(), stop);
+        let keeper = keep(node, self.events.clone(), waiting, stopped, Arc::clone(&self.connecting), self.clock);
+        self.tasks.push(tokio::spawn(keeper));
+    }
+
+    /// Watches a member that was not named, by its name and as the others are reached; `false`: there is no other.
+    pub fn watch(&mut self, key: &NodeKey) -> bool {
+        let Some(pattern) = &self.pattern else { return false };
+        if self.orders.contains_key(key) || key.as_str().starts_with('-') {
+            return true;
+        }
+        let transport = match &pattern.transport {
+            Transport::Ssh(target) => Transport::Ssh(SshTarget { host: key.to_string(), ..target.clone() }),
+            Transport::Simulated(cluster, _) => Transport::Simulated(cluster.clone(), key.clone()),
+            Transport::Local => return false,
+        };
+        let node = Watched { key: key.clone(), transport, options: pattern.options };
+        self.add(node);
+        true
     }
 
     /// Asks the keeper of a node for something; an order that finds its keeper busy is dropped.

@@ -73,6 +73,7 @@ pub async fn keep(
                 (if no { Contact::Refused(trouble) } else { Contact::Lost { trouble, retry_at } }, wait)
             }
         };
+        tracing::info!(node = %watched.key, ?contact, "connection");
         if events.send(Event::Contact(watched.key.clone(), contact)).await.is_err() {
             return;
         }
@@ -125,6 +126,7 @@ async fn attempt(
         Ok(connection) => connection,
         Err(error) => return Ended::Failed(connection_trouble(key.as_str(), &error.0)),
     };
+    tracing::info!(node = %key, "connected");
     if events.send(Event::Contact(key.clone(), Contact::Connected)).await.is_err() {
         return Ended::Closed;
     }
@@ -254,7 +256,10 @@ impl Feeds<'_> {
                 self.send(Event::FeedBytes { node, feed, bytes }).await
             }
             // Noise of login scripts and of tools that say it on their standard output as well.
-            Output::Stderr(_) => Ok(()),
+            Output::Stderr(bytes) => {
+                tracing::debug!(%node, %feed, words = %Text::from_bytes(&bytes), "standard error");
+                Ok(())
+            }
             Output::Exit(exit) => self.feed_ended(feed, exit).await,
         }
     }
@@ -270,6 +275,7 @@ impl Feeds<'_> {
         }
         let lost = exit == Exit::Lost || matches!(exit, Exit::NotStarted(_));
         let words = exit.to_string();
+        tracing::info!(%node, %feed, %words, "feed ended");
         self.send(Event::FeedEnded { node, feed, exit }).await?;
         if lost && self.running.values().all(|running| running.process.is_none()) {
             return Err(Ended::Failed(connection_trouble(self.watched.key.as_str(), &words)));

@@ -135,6 +135,12 @@ impl Session {
                     changed.draw = true;
                 }
                 Effect::Pace { node, headers_only } => self.crew.order(&node, Order::Pace(headers_only)),
+                Effect::Watch(node) => {
+                    if !self.crew.watch(&node) {
+                        let words = Text::new("no other node tells how to reach it: name it with --node");
+                        self.app.update(Event::Failed(words), at);
+                    }
+                }
                 Effect::Dismiss(node, _) => self.crew.dismiss(&node),
                 Effect::Inject(key) => {
                     if let Some(demo) = &self.demo {

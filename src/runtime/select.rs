@@ -36,6 +36,14 @@ pub struct Places {
     pub clusters_file: Option<PathBuf>,
 }
 
+/// How the nodes of a cluster are reached and looked at.
+struct How {
+    ssh_config: Option<PathBuf>,
+    ssh_options: Vec<(String, String)>,
+    read_only: bool,
+    feeds: FeedOptions,
+}
+
 /// A node that was named, with the defaults of its cluster filled in.
 struct Named {
     address: NodeAddress,
@@ -44,18 +52,16 @@ struct Named {
 
 /// Selects the nodes: those named, those of a cluster of the file, those of the cluster this host is in.
 pub async fn select(options: &Options, config: &Config, places: &Places) -> Result<Selection, UserError> {
-    let mut ssh_config = options.ssh_config.clone();
-    let mut read_only = options.read_only;
-    let mut sudo = options.sudo;
-    let mut title = None;
-    let cluster = match (&options.cluster, options.node.is_empty()) {
-        (Some(name), _) => Some((name.clone(), config.cluster(name)?.clone())),
-        (None, false) => None,
-        (None, true) => None,
+    let mut how = How {
+        ssh_config: options.ssh_config.clone(),
+        ssh_options: Vec::new(),
+        read_only: options.read_only,
+        feeds: FeedOptions { sudo: options.sudo, ..FeedOptions::default() },
     };
-    let named = if let Some((name, cluster)) = cluster {
-        title = Some(name);
-        from_cluster(&cluster, &mut ssh_config, &mut read_only, &mut sudo)?
+    let mut title = None;
+    let named = if let Some(name) = &options.cluster {
+        title = Some(name.clone());
+        from_cluster(config.cluster(name)?, &mut how)?
     } else if !options.node.is_empty() {
         parse_all(&options.node)?
     } else if let Some(found) = detect().await {
@@ -64,7 +70,7 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
         match config.clusters.iter().collect::<Vec<_>>().as_slice() {
             [(name, cluster)] => {
                 title = Some((*name).clone());
-                from_cluster(cluster, &mut ssh_config, &mut read_only, &mut sudo)?
+                from_cluster(cluster, &mut how)?
             }
             [] => {
                 return Err(UserError::usage(
@@ -81,8 +87,8 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
             }
         }
     };
-    let ssh = if named.iter().all(|node| node.local) { None } else { Some(Arc::new(prepare_ssh(ssh_config, places)?)) };
-    let options = FeedOptions { sudo, headers_only: false };
+    let ssh = if named.iter().all(|node| node.local) { None } else { Some(Arc::new(prepare_ssh(&how, places)?)) };
+    let options = how.feeds;
     let nodes = unique(named)
         .into_iter()
         .filter_map(|(key, node)| {
@@ -99,20 +105,21 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
             Some(Watched { key, transport, options })
         })
         .collect();
-    Ok(Selection { title, nodes, read_only, ssh })
+    Ok(Selection { title, nodes, read_only: how.read_only, ssh })
 }
 
 fn from_cluster(
     cluster: &crate::config::ClusterConfig,
-    ssh_config: &mut Option<PathBuf>,
-    read_only: &mut bool,
-    sudo: &mut bool,
+    how: &mut How,
 ) -> Result<Vec<Named>, UserError> {
-    if ssh_config.is_none() {
-        ssh_config.clone_from(&cluster.ssh_config);
+    if how.ssh_config.is_none() {
+        how.ssh_config.clone_from(&cluster.ssh_config);
     }
-    *read_only |= cluster.read_only;
-    *sudo |= cluster.sudo;
+    how.ssh_options = cluster.ssh_options.clone().into_iter().collect();
+    how.read_only |= cluster.read_only;
+    how.feeds.sudo |= cluster.sudo;
+    how.feeds.slow_s = cluster.slow_interval;
+    how.feeds.limit_s = cluster.tool_limit;
     let mut named = parse_all(&cluster.nodes)?;
     for node in &mut named {
         node.address.user = node.address.user.take().or_else(|| cluster.user.clone());
@@ -125,7 +132,8 @@ fn parse_all(nodes: &[String]) -> Result<Vec<Named>, UserError> {
     nodes.iter().map(|node| Ok(Named { address: NodeAddress::parse(node)?, local: false })).collect()
 }
 
-fn prepare_ssh(config: Option<PathBuf>, places: &Places) -> Result<SshOptions, UserError> {
+fn prepare_ssh(how: &How, places: &Places) -> Result<SshOptions, UserError> {
+    let config = how.ssh_config.clone();
     let what = "the folder for ssh's control sockets cannot be made";
     let hint = "look at the rights of $XDG_RUNTIME_DIR and of /tmp";
     if let Some(path) = config.as_ref().filter(|path| !path.is_file()) {
@@ -138,7 +146,7 @@ fn prepare_ssh(config: Option<PathBuf>, places: &Places) -> Result<SshOptions, U
     };
     let directory = runtime_directory(places.xdg_runtime.as_deref())
         .map_err(|error| UserError::outside(what, error.to_string(), hint))?;
-    SshOptions::prepare(&directory, config.as_deref())
+    SshOptions::prepare(&directory, config.as_deref(), &how.ssh_options)
         .map_err(|error| UserError::outside(what, error.to_string(), hint))
 }
 

@@ -36,13 +36,13 @@ pub struct SshOptions {
 
 impl SshOptions {
     /// Writes the configuration and makes the folder for control sockets, below `directory`.
-    pub fn prepare(directory: &Path, user_config: Option<&Path>) -> std::io::Result<Self> {
+    pub fn prepare(directory: &Path, user_config: Option<&Path>, options: &[(String, String)]) -> std::io::Result<Self> {
         let own = directory.join(format!("{}", std::process::id()));
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&own)?;
         let config_file = own.join("config");
         let mut file = std::fs::OpenOptions::new();
         let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&config_file)?;
-        std::io::Write::write_all(&mut file, super::ssh_config(user_config).as_bytes())?;
+        std::io::Write::write_all(&mut file, super::ssh_config(user_config, options).as_bytes())?;
         Ok(Self { config_file, control_directory: own })
     }
 

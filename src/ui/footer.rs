@@ -12,6 +12,9 @@ use super::widgets::line::{fit, put, put_line, width};
 use super::{overlays, widgets::time};
 use crate::app::{COMMANDS, Command, Entry, Group, Line, Overlay, Pane, Source, Tone};
 
+/// What keeps its word in the footer when there is room for few.
+const FIRST: [Command; 3] = [Command::Open, Command::Filter, Command::Zoom];
+
 /// A word of the footer, and where it stands.
 struct Word {
     key: String,
@@ -72,18 +75,19 @@ fn words(columns: u16, scene: &Scene<'_>) -> Vec<Word> {
         let mut free = room.saturating_sub(
             entries.iter().filter(|entry| entry.group == Group::Program).map(|entry| wide(entry) + gap).sum(),
         );
-        let mut kept = Vec::new();
-        let mut all = true;
-        for entry in &entries {
-            if entry.group == Group::Program {
-                kept.push(*entry);
-            } else if wide(entry) + gap <= free {
+        let mut kept: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.group == Group::Program).collect();
+        let (first, rest): (Vec<&Entry>, Vec<&Entry>) = entries
+            .iter()
+            .filter(|entry| entry.group != Group::Program)
+            .partition(|entry| FIRST.contains(&entry.command));
+        for entry in first.into_iter().chain(rest) {
+            if wide(entry) + gap <= free {
                 free -= wide(entry) + gap;
-                kept.push(*entry);
-            } else {
-                all = false;
+                kept.push(entry);
             }
         }
+        let all = kept.len() == entries.len();
+        kept.sort_by_key(|entry| entries.iter().position(|other| other.command == entry.command));
         if all || gap == 1 {
             let mut x = 1;
             let mut words = Vec::new();

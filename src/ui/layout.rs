@@ -11,6 +11,9 @@ pub const NEEDED: (u16, u16) = (60, 16);
 /// From how many columns on panes stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
 
+/// How many panes, by rank, are shown wherever there is any room for them.
+const ALWAYS: usize = 3;
+
 /// Where everything is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Regions {
@@ -24,7 +27,7 @@ pub struct Regions {
     pub panes: Vec<PaneArea>,
     /// The line that names the panes that have no room.
     pub strip: Option<Rect>,
-    /// The panes that have no room, with the columns of their words in the strip.
+    /// The panes that have no room, in the order in which the strip names them.
     pub hidden: Vec<Pane>,
     /// The line that tells of a filter, or that the picture is held still.
     pub status: Option<Rect>,
@@ -70,6 +73,8 @@ struct Need {
     pane: Pane,
     rows: Vec<Row>,
     least: u16,
+    /// With so many it does its work, though not all is seen.
+    fair: u16,
     wanted: u16,
 }
 
@@ -125,12 +130,16 @@ fn need(app: &App, pane: Pane, width: u16) -> Need {
     let rows = app.rows(pane);
     // Beyond this many rows it does not matter how many there are.
     let wanted: u16 = rows.iter().take(300).map(|row| panes::height(app, pane, row, width)).sum();
-    let most_of_least = match pane {
-        Pane::Resources => 4,
-        Pane::Nodes | Pane::Replication => 3,
-        Pane::Findings | Pane::Quorum | Pane::Events => 2,
+    let (least, fair) = match pane {
+        Pane::Resources => (4, 8),
+        Pane::Nodes => (3, 5),
+        Pane::Replication => (3, 5),
+        Pane::Findings => (2, 4),
+        Pane::Quorum => (2, 3),
+        Pane::Events => (2, 3),
     };
-    Need { pane, rows, least: wanted.clamp(1, most_of_least), wanted: wanted.max(1) }
+    let wanted = wanted.max(1);
+    Need { pane, rows, least: wanted.min(least), fair: wanted.min(fair), wanted }
 }
 
 /// Places panes below each other: those that have room, the focused one always, the rest by rank.
@@ -141,19 +150,24 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
     order.sort_by_key(|at| (needs.get(*at).map(|need| need.pane) != Some(focus), rank(needs.get(*at))));
     let mut free = room.height;
     let mut heights: Vec<Option<u16>> = vec![None; needs.len()];
-    for at in &order {
+    let mut kept_fair = 0;
+    for (place, at) in order.iter().enumerate() {
         let (Some(need), Some(height)) = (needs.get(*at), heights.get_mut(*at)) else { continue };
         let least = (need.least + frame).min(room.height);
-        if free >= least {
+        // What comes later gets room only beside what came before, not at its cost.
+        let costs = !boxed && place >= ALWAYS && kept_fair + least > room.height;
+        if free >= least && !costs {
             *height = Some(least);
             free -= least;
+            kept_fair += need.fair + frame;
         }
     }
     // First to what is fair, then to what is wanted; what then is left goes to those that can always use it.
-    for most in [room.height / 4, room.height] {
+    for fair in [true, false] {
         for at in &order {
             let (Some(need), Some(Some(height))) = (needs.get(*at), heights.get_mut(*at)) else { continue };
-            let more = (need.wanted + frame).min(most.max(*height)).saturating_sub(*height).min(free);
+            let most = if fair { need.fair } else { need.wanted };
+            let more = (most + frame).saturating_sub(*height).min(free);
             *height += more;
             free -= more;
         }

@@ -26,8 +26,9 @@ impl Columns {
             let running = if running { 7 + gap } else { 0 };
             2 + name + gap + state + gap + 2 + running + gap + seen <= room
         };
+        let told = rows.iter().any(|row| row.running.is_some());
         let all = [(2, true), (1, true), (2, false), (1, false)];
-        let (gap, running) = all.into_iter().find(|(gap, running)| fits(*gap, *running)).unwrap_or((1, false));
+        let (gap, running) = all.into_iter().filter(|(_, running)| told || !running).find(|(gap, running)| fits(*gap, *running)).unwrap_or((1, false));
         Self { name, state, gap, running }
     }
 }
