@@ -192,11 +192,17 @@ async fn status(mut app: App, nodes: Vec<Watched>, clock: Clock, json: bool, wai
     once::look(&mut app, crew, seen, clock, Duration::from_secs(wait)).await;
     let (cluster, now) = (app.live(), app.now());
     let title = app.title().map(Text::as_str);
+    let simulated = matches!(app.source(), Source::Simulated(_));
     let text = if json {
-        report::json(cluster, title, now)
+        report::json(cluster, title, simulated, now)
     } else {
         let ascii = options.ascii || !environment().is_utf8();
-        let text = report::TextOptions { ascii, utc_offset_s: clock::utc_offset_seconds(), ..report::TextOptions::default() };
+        let text = report::TextOptions {
+            ascii,
+            utc_offset_s: clock::utc_offset_seconds(),
+            simulated,
+            ..report::TextOptions::default()
+        };
         report::text(cluster, title, now, &text)
     };
     print(&text)?;

@@ -28,7 +28,7 @@ fn told(situation: &Situation, options: &TextOptions) -> String {
 }
 
 fn read(situation: &Situation) -> Value {
-    let written = json(&situation.cluster, Some("my_cluster"), situation.now);
+    let written = json(&situation.cluster, Some("my_cluster"), false, situation.now);
     assert!(written.ends_with("}\n"));
     serde_json::from_str(&written).expect("JSON")
 }
@@ -85,7 +85,7 @@ fn the_json_of_a_situation() {
         ("unheard", "nobody has said a word yet"),
     ] {
         let situation = named(start);
-        golden!(format!("json-{name}"), json(&situation.cluster, Some("my_cluster"), situation.now));
+        golden!(format!("json-{name}"), json(&situation.cluster, Some("my_cluster"), false, situation.now));
     }
 }
 
@@ -166,7 +166,7 @@ fn hostile_words_steer_neither_text_nor_json() {
     let title = Some("\x1b[2J\u{9b}31m\u{202e}");
     let wide = TextOptions { width: 100, ..TextOptions::default() };
     let told = text(&situation.cluster, title, situation.now, &wide);
-    let written = json(&situation.cluster, title, situation.now);
+    let written = json(&situation.cluster, title, false, situation.now);
     for words in [told, written] {
         let steers = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
         let line = words.lines().find(|line| line.contains(steers));

@@ -163,9 +163,9 @@ impl App {
         &self.source
     }
 
-    /// The name of the cluster, as the user or the configuration gives it.
+    /// The name of the cluster: as the user gives it, else as its own configuration does (`cluster-name`).
     pub fn title(&self) -> Option<&Text> {
-        self.title.as_ref()
+        self.title.as_ref().or_else(|| self.cluster().name())
     }
 
     /// What can be broken in the demo now.

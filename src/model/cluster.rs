@@ -237,6 +237,15 @@ impl Cluster {
         }
     }
 
+    /// The name that the cluster's configuration gives it, by the word of the witness or of any node.
+    pub fn name(&self) -> Option<&super::Text> {
+        let witness = self.picture.witness.as_ref().and_then(|(key, _)| self.views.get(key));
+        witness.into_iter().chain(self.views.values()).find_map(|view| {
+            let options = view.options.as_ref()?;
+            options.value.iter().find(|(name, value)| *name == "cluster-name" && !value.is_empty()).map(|(_, value)| value)
+        })
+    }
+
     /// Whether any feed of a kind is heard.
     pub fn hears(&self, feed: Feed, now: Stamp) -> bool {
         self.views.values().any(|view| view.feed_freshness(feed, now) <= Freshness::Late)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hatui_parsers::frame::{Bounds, CutOff, Frame, FrameError, Item, Nonce, WatchFrames};
 use hatui_parsers::{ParseError, cfgtool, cib, cmap, crm_mon, events2, proc_drbd, quorumtool};
 
-use super::{corosync, drbd, pacemaker, trouble::tool_trouble};
+use super::{corosync, drbd, pacemaker, redact::redact, trouble::tool_trouble};
 use crate::model::{
     DrbdChange, DrbdMode, DrbdStatus, Feed, Identity, NodeId, NodeName, Observation, Seen, Text, Trouble, TroubleKind,
 };
@@ -29,7 +29,7 @@ pub struct RawOutput {
     pub tool: &'static str,
     /// When it arrived.
     pub at: Stamp,
-    /// What it printed, as it came.
+    /// What it printed, as it came but for secrets.
     pub bytes: Vec<u8>,
 }
 
@@ -117,7 +117,13 @@ impl FeedDecoder {
     }
 
     fn raw(&self, tool: &'static str, bytes: &[u8], at: Stamp) -> Decoded {
-        Decoded::Raw(RawOutput { node: self.node.clone(), tool, at, bytes: bytes.to_vec() })
+        // Secrets go before anything is kept. Only XML has names by which they are known.
+        let bytes = if bytes.trim_ascii_start().starts_with(b"<") {
+            redact(&String::from_utf8_lossy(bytes)).into_bytes()
+        } else {
+            bytes.to_vec()
+        };
+        Decoded::Raw(RawOutput { node: self.node.clone(), tool, at, bytes })
     }
 
     fn frame(&mut self, frame: &Frame, at: Stamp, each: &mut impl FnMut(Decoded)) {

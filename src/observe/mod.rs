@@ -6,6 +6,7 @@ mod corosync;
 mod decode;
 mod drbd;
 mod pacemaker;
+mod redact;
 mod sources;
 mod trouble;
 

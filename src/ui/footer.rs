@@ -70,44 +70,29 @@ fn words(columns: u16, scene: &Scene<'_>) -> Vec<Word> {
     let entries: Vec<&Entry> = COMMANDS.iter().filter(shown).collect();
     let label = |entry: &Entry| entry.keys.first().map(|key| key.label()).unwrap_or_default();
     let wide = |entry: &Entry| width(&label(entry)) + 1 + width(entry.footer);
-    for gap in [2, 1] {
-        let room = usize::from(columns).saturating_sub(1);
-        let mut free = room.saturating_sub(
-            entries.iter().filter(|entry| entry.group == Group::Program).map(|entry| wide(entry) + gap).sum(),
-        );
-        let mut kept: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.group == Group::Program).collect();
-        let (first, rest): (Vec<&Entry>, Vec<&Entry>) = entries
-            .iter()
-            .filter(|entry| entry.group != Group::Program)
-            .partition(|entry| FIRST.contains(&entry.command));
-        for entry in first.into_iter().chain(rest) {
-            if wide(entry) + gap <= free {
-                free -= wide(entry) + gap;
-                kept.push(entry);
-            }
-        }
-        let all = kept.len() == entries.len();
-        kept.sort_by_key(|entry| entries.iter().position(|other| other.command == entry.command));
-        if all || gap == 1 {
-            let mut x = 1;
-            let mut words = Vec::new();
-            for entry in kept {
-                let wide = u16::try_from(wide(entry)).unwrap_or(0);
-                words.push(Word { key: label(entry), word: entry.footer, command: entry.command, x, wide });
-                x += wide + gap as u16;
-            }
-            // Where even these do not fit, the last ones, which lead out and to the help, come first.
-            while words.last().is_some_and(|last| last.x + last.wide > columns) && words.len() > 1 {
-                let gone = words.remove(0);
-                let step = gone.wide + gap as u16;
-                for word in &mut words {
-                    word.x -= step.min(word.x);
-                }
-            }
-            return words;
+    let gap = 2;
+    let mut kept: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.group == Group::Program).collect();
+    let needed: usize = kept.iter().map(|entry| wide(entry) + gap).sum();
+    let mut free = (usize::from(columns) + gap).saturating_sub(1 + needed);
+    let (first, rest): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().filter(|entry| entry.group != Group::Program).partition(|entry| FIRST.contains(&entry.command));
+    for entry in first.into_iter().chain(rest) {
+        if wide(entry) + gap <= free {
+            free -= wide(entry) + gap;
+            kept.push(entry);
         }
     }
-    Vec::new()
+    kept.sort_by_key(|entry| entries.iter().position(|other| other.command == entry.command));
+    let mut x = 1;
+    let mut words = Vec::new();
+    for entry in kept {
+        let Ok(wide) = u16::try_from(wide(entry)) else { continue };
+        if x + wide <= columns {
+            words.push(Word { key: label(entry), word: entry.footer, command: entry.command, x, wide });
+            x += wide + 2;
+        }
+    }
+    words
 }
 
 /// The pane whose words in the strip are at a place.
@@ -118,9 +103,7 @@ pub(super) fn strip_at(regions: &Regions, scene: &Scene<'_>, at: Position) -> Op
 
 fn strip_words(pane: Pane, scene: &Scene<'_>) -> Line {
     let (tone, words) = summary::of(pane, scene);
-    Line::of(Tone::Key, format!("{} ", pane.number()))
-        .and(Tone::Title, format!("{} ", pane.title()))
-        .and(tone, words)
+    Line::of(Tone::Key, format!("{} ", pane.number())).and(Tone::Title, format!("{} ", pane.title())).and(tone, words)
 }
 
 /// Where the words of each hidden pane stand in the strip.
@@ -147,7 +130,7 @@ fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     if let Some(since) = scene.app.frozen_since() {
         let age = time::whole(scene.app.now().since(since).as_secs());
         let at = time::clock(since, scene.clock);
-        let words = format!(" FROZEN: the picture is of {at}, {age} old. P goes on ");
+        let words = format!(" FROZEN at {at}, {age} old, P goes on ");
         highlight(buffer, area, scene.part(Part::Frozen));
         let took = put(buffer, rest, &words, scene.part(Part::Frozen), scene);
         rest = Rect { x: rest.x + took, width: rest.width.saturating_sub(took), ..rest };

@@ -70,7 +70,7 @@ fn verdict_line(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
 /// The facts of the second line, as many as fit, the least important left out first.
 fn facts(scene: &Scene<'_>, room: usize) -> Line {
     // In the order in which they stand, each with how soon it is left out.
-    let facts = [(quorum(scene), 0), (dc(scene), 2), (version(scene), 5), (fencing(scene), 1), (feeds(scene), 3)];
+    let facts = [(quorum(scene), 0), (dc(scene), 3), (version(scene), 5), (fencing(scene), 1), (feeds(scene), 2)];
     let wide = |line: &Line| line.0.iter().map(|(_, text)| width(text)).sum::<usize>();
     for gap in [3, 2] {
         for most in (0..=5).rev() {
@@ -145,7 +145,7 @@ fn fencing(scene: &Scene<'_>) -> Line {
     }
     let pending = status.fencing.iter().flatten().find(|event| event.status == FenceStatus::Pending);
     if let Some(event) = pending {
-        return line.and(Tone::Bad, format!("of {} pending", event.target));
+        return line.and(Tone::Bad, format!("{} pending", event.target));
     }
     let mut devices: Vec<&Primitive> = Vec::new();
     for item in &status.resources {
@@ -201,10 +201,7 @@ fn feeds(scene: &Scene<'_>) -> Line {
     }
     let words = match oldest {
         Some(oldest) if live == watched => (Tone::Plain, format!(" {}", time::span(scene.now.since(oldest)))),
-        Some(oldest) => {
-            (Tone::Warn, format!(" {live} of {watched} live, oldest {}", time::span(scene.now.since(oldest))))
-        }
-        None => (Tone::Warn, format!(" {live} of {watched} live")),
+        _ => (Tone::Warn, format!(" {live}/{watched} live")),
     };
     line.and(words.0, words.1)
 }

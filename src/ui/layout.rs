@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::panes;
 use crate::app::{App, Pane, Row};
+use crate::model::Verdict;
 
 /// The columns and rows that hatui needs.
 pub const NEEDED: (u16, u16) = (60, 16);
@@ -131,14 +132,17 @@ fn need(app: &App, pane: Pane, width: u16) -> Need {
     // Beyond this many rows it does not matter how many there are.
     let wanted: u16 = rows.iter().take(300).map(|row| panes::height(app, pane, row, width)).sum();
     let (least, fair) = match pane {
-        Pane::Resources => (4, 8),
+        Pane::Resources => (4, 6),
         Pane::Nodes => (3, 5),
-        Pane::Replication => (3, 5),
+        Pane::Replication => (3, 7),
         Pane::Findings => (2, 4),
         Pane::Quorum => (2, 3),
         Pane::Events => (2, 3),
     };
-    let wanted = wanted.max(1);
+    // Why nothing can be said takes more words than that all is well.
+    let words =
+        if rows.is_empty() && pane == Pane::Findings && app.cluster().verdict() != Verdict::Healthy { 3 } else { 1 };
+    let wanted = wanted.max(words);
     Need { pane, rows, least: wanted.min(least), fair: wanted.min(fair), wanted }
 }
 
@@ -150,16 +154,17 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
     order.sort_by_key(|at| (needs.get(*at).map(|need| need.pane) != Some(focus), rank(needs.get(*at))));
     let mut free = room.height;
     let mut heights: Vec<Option<u16>> = vec![None; needs.len()];
-    let mut kept_fair = 0;
+    let mut kept = 0;
     for (place, at) in order.iter().enumerate() {
         let (Some(need), Some(height)) = (needs.get(*at), heights.get_mut(*at)) else { continue };
         let least = (need.least + frame).min(room.height);
-        // What comes later gets room only beside what came before, not at its cost.
-        let costs = !boxed && place >= ALWAYS && kept_fair + least > room.height;
+        // What comes later gets room only beside what came before, not at its cost; replication is no luxury.
+        let luxury = place >= ALWAYS && (need.pane != Pane::Replication || need.rows.is_empty());
+        let costs = !boxed && luxury && kept + least > room.height;
         if free >= least && !costs {
             *height = Some(least);
             free -= least;
-            kept_fair += need.fair + frame;
+            kept += need.wanted.min(2 * need.fair) + frame;
         }
     }
     // First to what is fair, then to what is wanted; what then is left goes to those that can always use it.

@@ -71,11 +71,21 @@ pub(super) struct Signs {
     pub(super) frozen_focus: border::Set<'static>,
 }
 
-const FROZEN: border::Set<'static> =
-    border::Set { horizontal_top: "╌", horizontal_bottom: "╌", vertical_left: "╎", vertical_right: "╎", ..border::PLAIN };
+const FROZEN: border::Set<'static> = border::Set {
+    horizontal_top: "╌",
+    horizontal_bottom: "╌",
+    vertical_left: "╎",
+    vertical_right: "╎",
+    ..border::PLAIN
+};
 
-const FROZEN_FOCUS: border::Set<'static> =
-    border::Set { horizontal_top: "╍", horizontal_bottom: "╍", vertical_left: "╏", vertical_right: "╏", ..border::THICK };
+const FROZEN_FOCUS: border::Set<'static> = border::Set {
+    horizontal_top: "╍",
+    horizontal_bottom: "╍",
+    vertical_left: "╏",
+    vertical_right: "╏",
+    ..border::THICK
+};
 
 const ASCII_FRAME: border::Set<'static> = border::Set {
     top_left: "+",
@@ -194,9 +204,27 @@ mod tests {
 
     fn all(signs: &Signs) -> Vec<&'static str> {
         let mut all = vec![
-            signs.good, signs.warn, signs.bad, signs.info, signs.unknown, signs.moving, signs.rest, signs.live,
-            signs.late, signs.silent, signs.open, signs.closed, signs.cursor, signs.mark, signs.both, signs.to,
-            signs.pair, signs.cut, signs.full, signs.empty, signs.dot,
+            signs.good,
+            signs.warn,
+            signs.bad,
+            signs.info,
+            signs.unknown,
+            signs.moving,
+            signs.rest,
+            signs.live,
+            signs.late,
+            signs.silent,
+            signs.open,
+            signs.closed,
+            signs.cursor,
+            signs.mark,
+            signs.both,
+            signs.to,
+            signs.pair,
+            signs.cut,
+            signs.full,
+            signs.empty,
+            signs.dot,
         ];
         all.extend(signs.spark);
         for set in [signs.frame, signs.focus, signs.frozen, signs.frozen_focus] {

@@ -43,7 +43,9 @@ fn told(style: Style) -> String {
         (Modifier::UNDERLINED, "underlined"),
         (Modifier::REVERSED, "reversed"),
     ];
-    told.extend(modifiers.iter().filter(|(on, _)| style.add_modifier.contains(*on)).map(|(_, word)| (*word).to_owned()));
+    told.extend(
+        modifiers.iter().filter(|(on, _)| style.add_modifier.contains(*on)).map(|(_, word)| (*word).to_owned()),
+    );
     told.join(" ")
 }
 

@@ -13,7 +13,6 @@ mod details;
 mod events;
 mod help;
 mod raw;
-mod redact;
 mod sheet;
 mod truth;
 

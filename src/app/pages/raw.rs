@@ -1,6 +1,5 @@
 //! What a tool printed, as it came: secrets hidden, control characters made visible, bounded.
 
-use super::redact::redact;
 use super::{Context, Line, Page, Sheet, Tone};
 use crate::app::App;
 use crate::app::clock::span;
@@ -28,7 +27,7 @@ pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usiz
     let number = app.raw_of(node).count();
     let Some(raw) = app.raw_of(node).nth(which % number.max(1)) else { return Page::default() };
     let kept = raw.bytes.get(..BYTES).unwrap_or(&raw.bytes);
-    let text = redact(&String::from_utf8_lossy(kept));
+    let text = String::from_utf8_lossy(kept);
     let lines =
         || text.strip_suffix('\n').unwrap_or(&text).split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
     let total = lines().count();

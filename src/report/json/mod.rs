@@ -25,6 +25,7 @@ struct Status {
     version: u32,
     at: String,
     title: Option<String>,
+    simulated: bool,
     verdict: crate::model::Verdict,
     exit_code: u8,
     headline: String,
@@ -52,13 +53,14 @@ struct Witness {
 }
 
 /// The JSON about `cluster`, called `title`, at `now`: one object and a line end.
-pub fn json(cluster: &Cluster, title: Option<&str>, now: Stamp) -> String {
+pub fn json(cluster: &Cluster, title: Option<&str>, simulated: bool, now: Stamp) -> String {
     let picture = cluster.picture();
     let status = picture.status.as_deref();
     let all = Status {
         version: VERSION,
         at: rfc3339(now),
         title: title.map(clean),
+        simulated,
         verdict: cluster.verdict(),
         exit_code: exit_code(cluster.verdict()),
         headline: headline(cluster, now).to_string(),

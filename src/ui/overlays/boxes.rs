@@ -19,10 +19,5 @@ pub(super) fn middle(room: Rect, columns: usize, rows: usize) -> Rect {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, titles: (&Line, &Line), scene: &Scene<'_>) -> Rect {
     clear(buffer, area);
     boxed(buffer, area, &scene.signs.focus, scene.part(Part::Focus), titles, scene);
-    Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    }
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
 }

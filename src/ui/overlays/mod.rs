@@ -55,7 +55,9 @@ pub(super) fn area(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> R
 pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> Line {
     let keys: Vec<(&str, &str)> = match overlay {
         Overlay::FilterInput { .. } => vec![],
-        Overlay::Palette { .. } => vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")],
+        Overlay::Palette { .. } => {
+            vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")]
+        }
         Overlay::Faults => vec![("a letter", "breaks or mends"), ("Esc", "back")],
         Overlay::Failure { .. } => vec![("Enter", "go on"), ("Esc", "go on")],
         page => return page::hint(page, regions, scene),

@@ -47,9 +47,9 @@ fn scrolled(overlay: &Overlay) -> usize {
 /// The footer of a page.
 pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> Line {
     let page = lay_out(regions.body, overlay, scene);
-    let mut line = Line::of(Tone::Plain, " ");
-    if !page.hint.is_empty() {
-        line = line.and(Tone::Plain, format!("{}  ", page.hint));
+    let line = Line::of(Tone::Plain, " ").and(Tone::Key, "Up Down").and(Tone::Plain, " scroll  ");
+    if page.hint.is_empty() {
+        return line.and(Tone::Key, "Esc").and(Tone::Plain, " back");
     }
-    line.and(Tone::Key, "Up Down").and(Tone::Plain, " scroll  ").and(Tone::Key, "Esc").and(Tone::Plain, " back")
+    line.and(Tone::Plain, page.hint)
 }

@@ -52,7 +52,8 @@ pub(super) fn lines(key: &FindingKey, room: usize, scene: &Scene<'_>) -> Vec<Lin
 
 /// How many there are of each severity, in words.
 pub(super) fn counts(scene: &Scene<'_>) -> Line {
-    let of = |severity: Severity| scene.cluster.findings().iter().filter(|finding| finding.severity == severity).count();
+    let of =
+        |severity: Severity| scene.cluster.findings().iter().filter(|finding| finding.severity == severity).count();
     let mut line = Line::default();
     for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
         let number = of(severity);

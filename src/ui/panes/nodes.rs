@@ -28,7 +28,11 @@ impl Columns {
         };
         let told = rows.iter().any(|row| row.running.is_some());
         let all = [(2, true), (1, true), (2, false), (1, false)];
-        let (gap, running) = all.into_iter().filter(|(_, running)| told || !running).find(|(gap, running)| fits(*gap, *running)).unwrap_or((1, false));
+        let (gap, running) = all
+            .into_iter()
+            .filter(|(_, running)| told || !running)
+            .find(|(gap, running)| fits(*gap, *running))
+            .unwrap_or((1, false));
         Self { name, state, gap, running }
     }
 }
@@ -69,7 +73,8 @@ fn state(row: &NodeRow, scene: &Scene<'_>) -> (Tone, String, &'static str) {
     };
     let leaving = row.member.as_ref().is_some_and(|member| member.shutdown == Some(true));
     let word = if leaving && row.state.is_up() { "shutting down" } else { row.state.word() };
-    let (tone, sign) = if leaving && row.state == NodeState::Online { (Tone::Warn, signs.moving) } else { (tone, sign) };
+    let (tone, sign) =
+        if leaving && row.state == NodeState::Online { (Tone::Warn, signs.moving) } else { (tone, sign) };
     if scene.status_is_fresh() || row.state == NodeState::Unknown {
         return (tone, word.to_owned(), sign);
     }
@@ -112,8 +117,9 @@ fn sight(row: &NodeRow, scene: &Scene<'_>) -> (Tone, String) {
         Sight::Speaking(freshness, heard) => {
             let span = time::span(scene.now.since(*heard));
             match freshness {
-                Freshness::Live => silent_feed(row, scene)
-                    .unwrap_or_else(|| (Tone::Good, format!("{} {span}", signs.live))),
+                Freshness::Live => {
+                    silent_feed(row, scene).unwrap_or_else(|| (Tone::Good, format!("{} {span}", signs.live)))
+                }
                 Freshness::Late => (Tone::Warn, format!("{} {span} late", signs.late)),
                 Freshness::Silent | Freshness::Never => (Tone::Bad, format!("{} {span} silent", signs.silent)),
             }

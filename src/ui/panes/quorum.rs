@@ -99,12 +99,15 @@ fn link(row: &LinkRow, room: usize, scene: &Scene<'_>) -> Line {
         let says = |name: &NodeName, state: Option<&LinkState>| {
             format!("{name}: {}", state.map_or("says nothing", LinkState::word))
         };
-        return line
-            .and(Tone::Differs, format!("{}, {}", says(&row.a, row.a_says.as_ref()), says(&row.b, row.b_says.as_ref())));
+        return line.and(
+            Tone::Differs,
+            format!("{}, {}", says(&row.a, row.a_says.as_ref()), says(&row.b, row.b_says.as_ref())),
+        );
     }
     let state = row.state().map_or("not known", LinkState::word);
     let latency = latency(row.latency);
-    let fixed = 2 + 8 + 2 + width(state).max(9) + 2 + 8 + 1;
+    let state_room = width(state).max(9);
+    let fixed = 2 + 8 + 2 + state_room + if latency.is_empty() { 0 } else { 1 + 9 + 1 };
     let ends_room = width(&ends).min(room.saturating_sub(fixed).max(12));
     let chart = room.saturating_sub(fixed + ends_room).min(CHART);
     let mut cells = Cells::new();
@@ -114,7 +117,7 @@ fn link(row: &LinkRow, room: usize, scene: &Scene<'_>) -> Line {
     cells
         .cell(ends_room, Tone::Plain, &fit(&ends, ends_room, signs.cut), signs.cut)
         .space(2)
-        .cell(9, tone, state, signs.cut)
+        .cell(state_room, tone, state, signs.cut)
         .space(1)
         .right(9, Tone::Plain, &latency, signs.cut)
         .space(1)

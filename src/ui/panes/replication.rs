@@ -74,7 +74,15 @@ fn head(replica: &ReplicaSet, scene: &Scene<'_>) -> Line {
         whole if whole < wanted => Tone::Warn,
         _ => Tone::Good,
     };
-    line = line.and(tone, format!("  {whole} of {wanted} copies up to date"));
+    let apart = replica.ties.iter().any(|tie| tie.state().is_some_and(|state| *state != ConnectionState::Connected));
+    // Copies that are apart can each be up to date by their own word, and differ.
+    line = if replica.ties.iter().any(Tie::given_up) {
+        line.and(Tone::Bad, format!("  NOT REPLICATED, {whole} of {wanted} call themselves UpToDate"))
+    } else if apart {
+        line.and(Tone::Warn, format!("  not connected, {whole} of {wanted} UpToDate"))
+    } else {
+        line.and(tone, format!("  {whole} of {wanted} copies up to date"))
+    };
     for (node, why) in &replica.suspended {
         let why: Vec<&str> = why.iter().map(crate::model::Text::as_str).collect();
         let words = format!("  {} I/O suspended on {node}: {}", scene.signs.bad, why.join(", "));
@@ -189,9 +197,7 @@ fn tie(tie: &Tie, scene: &Scene<'_>) -> Line {
     };
     let line = Line::of(Tone::Plain, " ").and(tone, format!("{sign} "));
     if tone == Tone::Good {
-        return line
-            .and(Tone::Plain, format!("{} {} {}  ", tie.a, signs.pair, tie.b))
-            .and(Tone::Good, "Connected");
+        return line.and(Tone::Plain, format!("{} {} {}  ", tie.a, signs.pair, tie.b)).and(Tone::Good, "Connected");
     }
     let end = |line: Line, name: &NodeName, says: Option<&ConnectionState>| {
         let (word_tone, word) = match says {

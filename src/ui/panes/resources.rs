@@ -14,8 +14,8 @@ pub(super) struct Columns {
     agent: usize,
 }
 
-/// The columns that the longest of the usual roles takes.
-const ROLE: usize = 10;
+/// The columns that the longest of the usual roles takes, with a mark of doubt.
+const ROLE: usize = 11;
 
 impl Columns {
     pub(super) fn of(rows: &[Row], scene: &Scene<'_>, room: usize) -> Self {
@@ -51,7 +51,7 @@ pub(super) fn line(path: &ResourcePath, row: &Row, columns: &Columns, scene: &Sc
             .space(2)
             .cell(columns.role, state.tone, &state.word, cut)
             .space(2)
-            .cell(columns.node, Tone::Plain, &on.join(" "), cut)
+            .cell(columns.node, Tone::Plain, on.first().copied().unwrap_or_default(), cut)
             .space(2);
         if columns.agent > 0 {
             cells = cells.cell(columns.agent, Tone::Dim, &primitive.agent, cut).space(2);
@@ -115,6 +115,7 @@ impl State {
         let mut notes: Vec<(Tone, String)> = Vec::new();
         if !scene.status_is_fresh() && tone != Tone::Warn {
             (tone, sign) = (Tone::Dim, signs.unknown);
+            word.push('?');
         }
         if yes(primitive.orphaned) {
             (tone, sign) = (Tone::Warn, signs.warn);
@@ -122,13 +123,17 @@ impl State {
         }
         if primitive.on.len() > 1 && *role != Role::Migrating {
             (tone, sign) = (Tone::Bad, signs.bad);
-            notes.push((Tone::Bad, format!("on {} nodes", primitive.on.len())));
+            let on: Vec<&str> = primitive.on.iter().map(crate::model::NodeName::as_str).collect();
+            notes.push((Tone::Bad, format!("active on {}", on.join(" and "))));
         }
         // Nobody knows what runs on a node that is lost, whatever the status repeats.
         if let Some(lost) = primitive.on.iter().find(|node| !can_be_believed(scene.state(node))) {
             (tone, sign) = (Tone::Bad, signs.unknown);
-            notes.insert(0, (Tone::Bad, format!("{lost} is {}", short(scene.state(lost)))));
-            word.push('?');
+            let which = if primitive.on.len() > 1 { lost.as_str() } else { "node" };
+            notes.insert(0, (Tone::Bad, format!("{which} is {}", short(scene.state(lost)))));
+            if !word.ends_with('?') {
+                word.push('?');
+            }
         }
         if yes(primitive.failed) {
             (tone, sign) = (Tone::Bad, signs.bad);

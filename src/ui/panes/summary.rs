@@ -34,7 +34,8 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
                 return (Tone::Dim, super::empty::why(Pane::Replication, scene).1);
             }
             let syncs = volumes().any(|volume| !volume.syncs.is_empty());
-            let alone = scene.picture.replicas.iter().flat_map(|replica| &replica.ties).any(crate::model::Tie::given_up);
+            let alone =
+                scene.picture.replicas.iter().flat_map(|replica| &replica.ties).any(crate::model::Tie::given_up);
             if alone {
                 return (Tone::Bad, format!("{} StandAlone", scene.signs.bad));
             }

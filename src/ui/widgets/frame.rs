@@ -57,7 +57,9 @@ pub(in crate::ui) fn rule(
 }
 
 fn title(buffer: &mut Buffer, area: Rect, (left, right): (&Line, &Line), scene: &Scene<'_>) {
-    let wide = |line: &Line| -> u16 { line.0.iter().map(|(_, text)| width(text)).sum::<usize>().try_into().unwrap_or(u16::MAX) };
+    let wide = |line: &Line| -> u16 {
+        line.0.iter().map(|(_, text)| width(text)).sum::<usize>().try_into().unwrap_or(u16::MAX)
+    };
     let left_width = wide(left).min(area.width);
     put_line(buffer, Rect { width: left_width, ..area }, left, scene);
     let room = area.width.saturating_sub(left_width + 1);

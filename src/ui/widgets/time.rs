@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn spans_are_short() {
-        let spans = [400, 2999, 3000, 119_000, 120_000, 7_200_000, 200_000_000].map(|ms| span(Duration::from_millis(ms)));
+        let spans =
+            [400, 2999, 3000, 119_000, 120_000, 7_200_000, 200_000_000].map(|ms| span(Duration::from_millis(ms)));
         assert_eq!(spans, ["0.4 s", "2.9 s", "3 s", "119 s", "2 min", "2 h", "2 d"]);
     }
 }

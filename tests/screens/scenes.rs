@@ -1,0 +1,68 @@
+//! The clusters that are drawn.
+
+use std::sync::Arc;
+
+use hatui::app::{App, Event, FaultOffer, Key, Source};
+use hatui::model::{Item, NodeName, PacemakerStatus, Primitive, Role, Seen, Text};
+
+use crate::situations::named;
+
+/// The situations of the golden screens, each by the start of its name.
+pub(crate) const SCENES: [(&str, &str); 9] = [
+    ("healthy", "two nodes with DRBD 9, all well"),
+    ("resync", "a resync with the time"),
+    ("lost", "a lost node is UNCLEAN"),
+    ("split", "a split that both sides tell of"),
+    ("standalone", "Pacemaker is all green while both ends"),
+    ("silent", "a node that the cluster holds for well"),
+    ("blind", "all nodes fall silent"),
+    ("unheard", "nobody has said a word yet"),
+    ("failed", "left over, unmanaged, in maintenance"),
+];
+
+/// A situation, shown.
+pub(crate) fn scene(start: &str) -> App {
+    named(start).app()
+}
+
+/// A situation, shown as if it were the demo's.
+pub(crate) fn demo(start: &str) -> App {
+    let situation = named(start);
+    let app = App::new(Source::Simulated("two-nodes".to_owned()), Some("my_cluster"), &[], situation.now);
+    let mut app = app.with_cluster(situation.cluster);
+    let offer = |key, words: &str, mends| FaultOffer { key, words: Text::new(words), mends };
+    let offers = vec![
+        offer('k', "power off ha-node-1", false),
+        offer('l', "cut link 0 of ha-node-2", false),
+        offer('h', "heal the network", true),
+    ];
+    app.update(Event::Faults(offers), situation.now);
+    app
+}
+
+/// A cluster of three nodes with so many resources, one of them failed.
+pub(crate) fn many(resources: usize) -> App {
+    let mut situation = named("three nodes, all well");
+    let witness = situation.cluster.picture().status.clone().expect("a status");
+    let primitive = |number: usize| {
+        let mut primitive = Primitive::named(&format!("service-{number:04}"), "ocf:heartbeat:Dummy");
+        primitive.role = Role::Started;
+        primitive.on = vec![NodeName::new(&format!("ha-node-{}", number % 3 + 1))];
+        primitive.failed = Some(number == 7);
+        Item::Primitive(primitive)
+    };
+    let status = PacemakerStatus { resources: (0..resources).map(primitive).collect(), ..(*witness).clone() };
+    let status = Arc::new(status);
+    for node in ["ha-node-1", "ha-node-2", "ha-node-3"] {
+        situation.hear(node, [Seen::Pacemaker(Arc::clone(&status))]);
+    }
+    situation.app()
+}
+
+/// Presses keys.
+pub(crate) fn press(app: &mut App, keys: &[Key]) {
+    for key in keys {
+        let now = app.now();
+        app.update(Event::Key(*key), now);
+    }
+}
