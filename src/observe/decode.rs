@@ -153,6 +153,8 @@ impl FeedDecoder {
             "document" | "cib" | "constraints" | "options" | "attributes" => {
                 self.pacemaker_frame(&frame.kind, payload, code, at, each);
             }
+            // A tool that failed and printed nothing: the frame `fail` beside it tells why.
+            "quorum" | "links" | "reach" if code != Some(0) && payload.trim_ascii().is_empty() => {}
             "quorum" | "links" | "reach" | "latency" | "units" => self.corosync_frame(&frame.kind, payload, at, each),
             "mode" | "now" | "proc" => self.drbd_frame(frame, payload, at, each),
             other => {

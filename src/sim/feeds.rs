@@ -56,14 +56,19 @@ impl Watch {
         }
     }
 
-    /// A frame with what a tool printed, if that differs from the last one; and whether the tool fails or works again.
+    /// A frame with what a tool printed, if that differs from the last one. One that failed and printed nothing is told as
+    /// `fail`, once, and as `ok` when it works again.
     fn report(&mut self, kind: &'static str, tool: &'static str, answer: &Answer, extra: &str) -> Vec<u8> {
         let mut text = Vec::new();
-        let failed = answer.code != 0 && !(kind == "quorum" && answer.code == 2);
-        if failed && self.failing.insert(tool, answer.code) != Some(answer.code) {
-            let error = answer.err.get(..answer.err.len().min(1000)).unwrap_or(&[]);
-            text.extend(self.frame("fail", &format!("tool={tool} rc={}", answer.code), Some(error)));
-        } else if !failed && self.failing.remove(tool).is_some() {
+        if answer.code != 0 && answer.out.is_empty() {
+            self.sent.remove(kind);
+            if self.failing.insert(tool, answer.code) != Some(answer.code) {
+                let error = answer.err.get(..answer.err.len().min(1000)).unwrap_or(&[]);
+                text.extend(self.frame("fail", &format!("tool={tool} rc={}", answer.code), Some(error)));
+            }
+            return text;
+        }
+        if self.failing.remove(tool).is_some() {
             text.extend(self.frame("ok", &format!("tool={tool}"), None));
         }
         let mut lasting = lasting(&answer.out);

@@ -18,7 +18,7 @@ const FIRST: [Command; 3] = [Command::Open, Command::Filter, Command::Zoom];
 /// A word of the footer, and where it stands.
 struct Word {
     key: String,
-    word: &'static str,
+    doc: &'static str,
     command: Command,
     x: u16,
     wide: u16,
@@ -48,7 +48,7 @@ pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
     }
     for word in words(regions.footer.width, scene) {
         let place = Rect { x: word.x, width: word.wide, ..regions.footer };
-        let line = Line::of(Tone::Key, word.key).and(Tone::Plain, format!(" {}", word.word));
+        let line = Line::of(Tone::Key, word.key).and(Tone::Plain, format!(" {}", word.doc));
         put_line(buffer, place, &line, scene);
     }
 }
@@ -88,7 +88,7 @@ fn words(columns: u16, scene: &Scene<'_>) -> Vec<Word> {
     for entry in kept {
         let Ok(wide) = u16::try_from(wide(entry)) else { continue };
         if x + wide <= columns {
-            words.push(Word { key: label(entry), word: entry.footer, command: entry.command, x, wide });
+            words.push(Word { key: label(entry), doc: entry.footer, command: entry.command, x, wide });
             x += wide + 2;
         }
     }

@@ -172,7 +172,7 @@ fn feeds(scene: &Scene<'_>) -> Line {
     let signs = scene.signs;
     let mut line = Line::of(Tone::Dim, "feeds ");
     let mut oldest = None;
-    let (mut watched, mut live) = (0_usize, 0_usize);
+    let (mut watched, mut fresh) = (0_usize, 0_usize);
     for row in &scene.picture.nodes {
         let (tone, sign) = match &row.sight {
             Sight::NotWatched | Sight::ModelOnly => continue,
@@ -183,7 +183,7 @@ fn feeds(scene: &Scene<'_>) -> Line {
             Sight::Refused(_) => (Tone::Bad, signs.bad),
         };
         watched += 1;
-        live += usize::from(tone == Tone::Good);
+        fresh += usize::from(tone == Tone::Good);
         let heard = match &row.sight {
             Sight::Speaking(_, heard) | Sight::Lost { heard: Some(heard), .. } => Some(*heard),
             _ => None,
@@ -200,8 +200,8 @@ fn feeds(scene: &Scene<'_>) -> Line {
         return line.and(Tone::Warn, "none");
     }
     let words = match oldest {
-        Some(oldest) if live == watched => (Tone::Plain, format!(" {}", time::span(scene.now.since(oldest)))),
-        _ => (Tone::Warn, format!(" {live}/{watched} live")),
+        Some(oldest) if fresh == watched => (Tone::Plain, format!(" {}", time::span(scene.now.since(oldest)))),
+        _ => (Tone::Warn, format!(" {fresh}/{watched} live")),
     };
     line.and(words.0, words.1)
 }

@@ -12,7 +12,7 @@ pub fn hit(app: &App, look: &Look, column: u16, row: u16) -> Hit {
         return Hit::Nothing;
     }
     let at = Position { x: column, y: row };
-    let scene = Scene::new(app, look);
+    let scene = Scene::new(app, *look);
     if let Some(command) = footer::command_at(&regions, &scene, at) {
         return Hit::Footer(command);
     }

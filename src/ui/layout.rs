@@ -250,7 +250,7 @@ mod tests {
         for count in 1..30 {
             for selected in 0..count {
                 for room in 1..12 {
-                    let tall = |at: usize| if at % 3 == 0 { 2 } else { 1 };
+                    let tall = |at: usize| if at.is_multiple_of(3) { 2 } else { 1 };
                     let (from, to) = window(count, selected, room, tall);
                     assert!(from <= selected && selected < to && to <= count, "{count} {selected} {room}");
                     let used: u16 = (from..to).map(tall).sum();

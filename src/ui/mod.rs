@@ -37,7 +37,7 @@ pub struct Look {
 /// Draws the app into a frame.
 pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look) {
     let area = frame.area();
-    let scene = Scene::new(app, look);
+    let scene = Scene::new(app, *look);
     let regions = layout((area.width, area.height), app);
     let buffer = frame.buffer_mut();
     if regions.too_small {

@@ -23,7 +23,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(app: &'a App, look: &Look) -> Self {
+    pub(super) fn new(app: &'a App, look: Look) -> Self {
         let cluster = app.cluster();
         Self {
             app,

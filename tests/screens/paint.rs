@@ -11,17 +11,17 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The screen of an app at a size; the app is told the size, as the terminal tells it.
-pub(crate) fn painted(app: &mut App, look: &Look, columns: u16, rows: u16) -> Buffer {
+pub(crate) fn painted(app: &mut App, look: Look, columns: u16, rows: u16) -> Buffer {
     let now: Stamp = app.now();
     app.update(Event::Resize { columns, rows }, now);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
-    terminal.draw(|frame| ui::draw(frame, app, look)).expect("a frame");
+    terminal.draw(|frame| ui::draw(frame, app, &look)).expect("a frame");
     terminal.backend().buffer().clone()
 }
 
 /// The words of a row.
 pub(crate) fn row(buffer: &Buffer, y: u16) -> String {
-    (0..buffer.area.width).filter_map(|x| buffer.cell((x, y))).map(|cell| cell.symbol()).collect()
+    (0..buffer.area.width).filter_map(|x| buffer.cell((x, y))).map(ratatui::buffer::Cell::symbol).collect()
 }
 
 /// All rows, without the blanks at their ends.

@@ -59,7 +59,7 @@ pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> L
             vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")]
         }
         Overlay::Faults => vec![("a letter", "breaks or mends"), ("Esc", "back")],
-        Overlay::Failure { .. } => vec![("Enter", "go on"), ("Esc", "go on")],
+        Overlay::Failure { .. } => vec![("Enter", "goes on")],
         page => return page::hint(page, regions, scene),
     };
     let mut line = Line::of(Tone::Plain, " ");

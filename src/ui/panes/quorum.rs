@@ -54,7 +54,8 @@ fn votes(quorum: &QuorumStatus, room: usize, scene: &Scene<'_>) -> Vec<Line> {
     if let Some(device) = quorum.qdevice_votes {
         second = second.and(Tone::Plain, format!("  qdevice {device}"));
     }
-    let flags: Vec<&str> = quorum.flags.iter().map(|flag| flag.as_str()).filter(|flag| *flag != "Quorate").collect();
+    let flags: Vec<&str> =
+        quorum.flags.iter().map(crate::model::Text::as_str).filter(|flag| *flag != "Quorate").collect();
     if !flags.is_empty() {
         second = second.and(Tone::Dim, format!("  {}", flags.join(" ")));
     }

@@ -6,7 +6,7 @@ use crate::model::{
     ConnectionState, Copy, DiskState, DrbdName, DrbdRole, NodeName, ReplicaSet, ReplicaVolume, Sync, Tie,
 };
 use crate::ui::scene::Scene;
-use crate::ui::widgets::line::Cells;
+use crate::ui::widgets::line::{Cells, width};
 use crate::ui::widgets::progress::{bar, percent, size};
 use crate::ui::widgets::time;
 
@@ -50,7 +50,7 @@ pub(super) fn lines(subject: &Subject, columns: &Columns, room: usize, scene: &S
         }),
         Subject::Tie(name, a, b) => replica(name).and_then(|replica| {
             let found = replica.ties.iter().find(|tie| tie.a == *a && tie.b == *b)?;
-            Some(vec![tie(found, scene)])
+            Some(vec![tie(found, room, scene)])
         }),
         _ => None,
     }
@@ -77,7 +77,7 @@ fn head(replica: &ReplicaSet, scene: &Scene<'_>) -> Line {
     let apart = replica.ties.iter().any(|tie| tie.state().is_some_and(|state| *state != ConnectionState::Connected));
     // Copies that are apart can each be up to date by their own word, and differ.
     line = if replica.ties.iter().any(Tie::given_up) {
-        line.and(Tone::Bad, format!("  NOT REPLICATED, {whole} of {wanted} call themselves UpToDate"))
+        line.and(Tone::Bad, format!("  NOT REPLICATED, {whole} of {wanted} UpToDate"))
     } else if apart {
         line.and(Tone::Warn, format!("  not connected, {whole} of {wanted} UpToDate"))
     } else {
@@ -182,7 +182,7 @@ fn sync(sync: &Sync, columns: &Columns, room: usize, scene: &Scene<'_>) -> Vec<L
     vec![first.line(), indented]
 }
 
-fn tie(tie: &Tie, scene: &Scene<'_>) -> Line {
+fn tie(tie: &Tie, room: usize, scene: &Scene<'_>) -> Line {
     let signs = scene.signs;
     let well = |says: Option<&ConnectionState>| says.is_none_or(|state| *state == ConnectionState::Connected);
     let both_silent = tie.a_says.is_none() && tie.b_says.is_none();
@@ -210,5 +210,7 @@ fn tie(tie: &Tie, scene: &Scene<'_>) -> Line {
     };
     let line = end(line, &tie.a, tie.a_says.as_ref()).and(Tone::Plain, format!(" {} ", signs.pair));
     let line = end(line, &tie.b, tie.b_says.as_ref());
-    if tie.looks_split() { line.and(Tone::Bad, "  split brain?") } else { line }
+    let doubt = "  split brain?";
+    let used: usize = line.0.iter().map(|(_, text)| width(text)).sum();
+    if tie.looks_split() && used + width(doubt) <= room { line.and(Tone::Bad, doubt) } else { line }
 }

@@ -129,8 +129,9 @@ impl State {
         // Nobody knows what runs on a node that is lost, whatever the status repeats.
         if let Some(lost) = primitive.on.iter().find(|node| !can_be_believed(scene.state(node))) {
             (tone, sign) = (Tone::Bad, signs.unknown);
-            let which = if primitive.on.len() > 1 { lost.as_str() } else { "node" };
-            notes.insert(0, (Tone::Bad, format!("{which} is {}", short(scene.state(lost)))));
+            let state = short(scene.state(lost));
+            let note = if primitive.on.len() > 1 { format!("{lost} {state}") } else { format!("{state} node") };
+            notes.insert(0, (Tone::Bad, note));
             if !word.ends_with('?') {
                 word.push('?');
             }
@@ -154,7 +155,7 @@ impl State {
         } else if primitive.managed == Some(false) {
             notes.push((Tone::Warn, "unmanaged".to_owned()));
         }
-        if primitive.managed == Some(false) && tone == Tone::Good {
+        if primitive.managed == Some(false) && matches!(tone, Tone::Good | Tone::Accent) {
             (tone, sign) = (Tone::Warn, signs.warn);
         }
         if disabled {

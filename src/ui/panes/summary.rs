@@ -1,7 +1,7 @@
 //! A pane in a few words, for when it has no room.
 
 use crate::app::{Pane, Tone};
-use crate::model::{LinkState, ReplicaVolume};
+use crate::model::{DrbdMode, LinkState, ReplicaVolume};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::time;
 
@@ -31,7 +31,9 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
             let all: usize = volumes().map(ReplicaVolume::wanted).sum();
             let whole: usize = volumes().map(ReplicaVolume::up_to_date).sum();
             if all == 0 {
-                return (Tone::Dim, super::empty::why(Pane::Replication, scene).1);
+                let absent = |view: &crate::model::View| view.drbd_mode == Some(DrbdMode::Absent);
+                let none = scene.cluster.views().values().all(absent);
+                return (Tone::Dim, if none { "no DRBD" } else { "not known" }.to_owned());
             }
             let syncs = volumes().any(|volume| !volume.syncs.is_empty());
             let alone =
@@ -48,11 +50,11 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
             }
             let links = &scene.picture.links;
             if links.is_empty() {
-                return (Tone::Dim, "links not known".to_owned());
+                return (Tone::Dim, "not known".to_owned());
             }
             let up = links.iter().filter(|row| row.state() == Some(&LinkState::Connected)).count();
             let tone = if up == links.len() { Tone::Good } else { Tone::Warn };
-            (tone, format!("{up}/{} links", links.len()))
+            (tone, format!("{up}/{} up", links.len()))
         }
         Pane::Events => match scene.cluster.log().newest_first().next() {
             None => (Tone::Dim, "none".to_owned()),

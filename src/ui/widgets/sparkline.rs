@@ -5,13 +5,13 @@ use crate::ui::symbols::Signs;
 /// The last `columns` of `values` as a chart from 0 to the highest of them, or to `least` where all are below.
 pub(in crate::ui) fn sparkline(values: &[u32], columns: usize, least: u32, signs: &Signs) -> String {
     let shown = values.get(values.len().saturating_sub(columns)..).unwrap_or_default();
-    let top = u64::from(shown.iter().copied().max().unwrap_or(0).max(least).max(1));
-    let last = signs.spark.len() - 1;
+    let highest = u64::from(shown.iter().copied().max().unwrap_or(0).max(least).max(1));
+    let steps = signs.spark.len() - 1;
     shown
         .iter()
         .map(|value| {
-            let step = usize::try_from(u64::from(*value) * last as u64 / top).unwrap_or(last);
-            signs.spark.get(step.min(last)).copied().unwrap_or(" ")
+            let step = usize::try_from(u64::from(*value) * steps as u64 / highest).unwrap_or(steps);
+            signs.spark.get(step.min(steps)).copied().unwrap_or(" ")
         })
         .collect()
 }
