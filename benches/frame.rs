@@ -1,7 +1,6 @@
 //! What a frame and a document cost with 1,000 resources on a terminal of 200×60.
 //!
 //! First a summary by CPU time, then criterion, by wall clock.
-#![expect(missing_docs, reason = "criterion's macros make functions without")]
 #![expect(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads, prints and may end")]
 
 #[path = "support/large.rs"]

@@ -1,7 +1,6 @@
 //! How fast documents of `crm_mon` and lines of `drbdsetup events2` are read, beside general readers of XML.
 //!
 //! First a summary by CPU time, all contenders in turns: its ratios are what counts. Then criterion, by wall clock.
-#![expect(missing_docs, reason = "criterion's macros make functions without")]
 #![expect(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads, prints and may end")]
 
 #[path = "support/contenders.rs"]

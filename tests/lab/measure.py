@@ -33,9 +33,14 @@ NODES = [line.strip() for line in lab("exec", "ha-node-1", "crm_node", "-l").spl
 NODES = sorted(line.split()[1] for line in NODES)
 
 
+with open(os.path.join(DIR, "run", "switch.pid"), encoding="ascii") as file:
+    SWITCH = file.read().split()[0]
+
+
 def hatui(*more):
+    """In the lab's network, without the shell of `lab enter`, which takes its time."""
     nodes = [word for node in NODES for word in ("-n", node)]
-    return Program("hatui", [LAB, "enter", HATUI, "--ssh-config", CONFIG, *nodes, *more])
+    return Program("hatui", ["nsenter", f"--net=/proc/{SWITCH}/ns/net", HATUI, "--ssh-config", CONFIG, *nodes, *more])
 
 
 def crm_mon():
@@ -229,18 +234,8 @@ def measure_start(rounds):
         program.write("q")
         pump([program], 1)
         program.end()
-    # What entering the lab's network costs is not hatui's.
-    entering = []
-    for _ in range(rounds):
-        before = time.time()
-        subprocess.run([LAB, "enter", "true"], check=True)
-        entering.append(time.time() - before)
-    enter = quantile(entering, 0.5)
-    tell("`lab enter true`, part of both", entering)
-    tell("first paint", [value for value in first])
-    tell("first paint less the entering", [value - enter for value in first])
+    tell("first paint", first)
     tell("complete picture", whole)
-    tell("complete picture less the entering", [value - enter for value in whole])
     print(f"  load average {min(loads):.1f} to {max(loads):.1f}")
 
 
@@ -409,13 +404,15 @@ def measure_quiet(seconds):
             argv = known[root][3]
             at = argv.index(b"hatui-watch")
             feeds[(node, argv[at + 2].decode())] = root
-    rival_roots = roots_of(known, "ha-node-1", b"crm_mon\0-1".replace(b"\0", b" "))
-    rival_roots = [pid for pid in roots_of(known, "ha-node-1", b"watch -n 1")]
+    rival_roots = roots_of(known, "ha-node-1", b"watch -n 1")
     main = next(pid for pid, (_, _, _, argv) in known.items() if argv and argv[0] == HATUI.encode())
-    masters = [pid for pid, (_, _, _, argv) in known.items() if b"ssh" in argv[0] and CONFIG.encode() in b" ".join(argv)] if known else []
+    masters = [pid for pid, (_, _, _, argv) in known.items() if argv[0].endswith(b"ssh") or argv[0].startswith(b"ssh:")]
+    masters = [pid for pid in masters if namespace(pid, "net") == namespace(main, "net")]
+    servers = {node: known[roots_of(known, node, b"hatui-watch")[0]][0] for node in NODES}
     before = processes()
     begin = {key: used(before, tree(before, [root])) for key, root in feeds.items()}
     begin_rival = used(before, tree(before, rival_roots))
+    begin_servers = {node: used(before, [pid]) for node, pid in servers.items()}
     begin_main, begin_masters = used(before, [main]), used(before, [pid for pid in masters if pid in before])
     bytes_before = transferred()
     began = time.time()
@@ -430,7 +427,8 @@ def measure_quiet(seconds):
         value = (used(after, tree(after, [root])) - begin[(node, feed)]) / took * 1000
         per_node.setdefault(node, {})[feed] = value
     for node, values in per_node.items():
-        print(f"  {node}: " + ", ".join(f"{feed} {value:.1f}" for feed, value in values.items()) + f" = {sum(values.values()):.1f} ms/s of CPU")
+        print(f"  {node}: " + ", ".join(f"{feed} {value:.1f}" for feed, value in values.items()) + f" = {sum(values.values()):.1f} ms/s of CPU; "
+              f"the sshd that carries it {(used(after, [servers[node]]) - begin_servers[node]) / took * 1000:.1f}")
     value = (used(after, tree(after, rival_roots)) - begin_rival) / took * 1000
     print(f"  ha-node-1: watch -n 1 crm_mon -1: {value:.1f} ms/s of CPU")
     mean = statistics.fmean(sum(values.values()) for values in per_node.values())
@@ -463,9 +461,45 @@ def transferred():
     return found
 
 
-def payload(seconds):
-    """Bytes that the feeds themselves print in a quiet time: run by ssh as hatui runs them, without hatui."""
-    import hashlib  # noqa: F401
+def measure_payload(seconds):
+    """What the feeds print, run as hatui runs them, by their own command lines."""
+    ours = hatui()
+    pump([ours], 8)
+    known = processes()
+    commands = {}
+    place = open(os.path.join(DIR, "run", "ha-node-1.pid"), encoding="ascii").read().split()[0]
+    for pid, (_, _, _, argv) in known.items():
+        if b"hatui-watch" in argv and argv[0] == b"timeout" and namespace(pid, "net") == namespace(place, "net"):
+            argv = [word.decode() for word in argv[:-1]]
+            commands[argv[argv.index("hatui-watch") + 2]] = argv
+    ours.write("q")
+    ours.end()
+    path = "PATH=/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin:/usr/local/bin"
+    running_feeds = {}
+    for feed, argv in commands.items():
+        words = [LAB, "exec", "ha-node-1", "env", "LC_ALL=C", "TZ=UTC", path, *argv]
+        running_feeds[feed] = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    counts, frames, begin = dict.fromkeys(running_feeds, 0), {feed: {} for feed in running_feeds}, time.time()
+    for feed in running_feeds.values():
+        os.set_blocking(feed.stdout.fileno(), False)
+    beat = 0
+    while time.time() < begin + 10 + seconds:
+        for feed, process in running_feeds.items():
+            if beat % 5 == 0 or feed == "drbd":
+                process.stdin.write(b"n\n" if feed == "drbd" else b"k\n")
+                process.stdin.flush()
+            data = process.stdout.read() or b""
+            if time.time() > begin + 10:
+                counts[feed] += len(data)
+                for kind in re.findall(rb"@hatui \S+ (\w+)", data):
+                    frames[feed][kind.decode()] = frames[feed].get(kind.decode(), 0) + 1
+        beat += 1
+        time.sleep(1)
+    for process in running_feeds.values():
+        process.stdin.close()
+        process.wait()
+    print(f"payload of a quiet node ({seconds} s): " + ", ".join(f"{feed} {count / seconds:.0f}" for feed, count in counts.items())
+          + f" = {sum(counts.values()) / seconds:.0f} bytes/s; frames: {frames}")
 
 
 # --- many resources at once -----------------------------------------------------------------------------------------
@@ -512,4 +546,4 @@ def measure_load(count):
 
 if __name__ == "__main__":
     what, *numbers = sys.argv[1:]
-    {"start": measure_start, "events": measure_events, "quiet": measure_quiet, "load": measure_load}[what](*map(int, numbers))
+    {"start": measure_start, "events": measure_events, "quiet": measure_quiet, "payload": measure_payload, "load": measure_load}[what](*map(int, numbers))

@@ -17,11 +17,20 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     rows.sort_by_key(|row| !row.differs);
     let label =
         rows.iter().map(|row| columns(&row.key.to_string())).max().unwrap_or(4).clamp(4, (width * 2 / 5).max(4));
-    let natural = truth.nodes.iter().enumerate().map(|(at, (key, fresh))| {
-        let cells = rows.iter().filter_map(|row| Some(columns(&row.cells.get(at)?.as_ref()?.to_string())));
-        cells.chain([columns(context.called(key)), columns(freshness(*fresh))]).max().unwrap_or(1)
-    });
-    let widths = shared(natural.collect(), width.saturating_sub(label));
+    let names: Vec<&str> = context.cluster.picture().nodes.iter().map(|row| row.name.as_str()).collect();
+    let room = width.saturating_sub(label);
+    let natural = |prefix: &str| -> Vec<usize> {
+        let column = |(at, (key, fresh)): (usize, &(crate::wire::NodeKey, Freshness))| {
+            let cells = rows.iter().filter_map(|row| Some(columns(&short(row.cells.get(at)?.as_ref()?, prefix))));
+            cells.chain([columns(context.called(key)), columns(freshness(*fresh))]).max().unwrap_or(1)
+        };
+        truth.nodes.iter().enumerate().map(column).collect()
+    };
+    // Where there is too little room, what all names of nodes begin with is left out of the cells.
+    let full = natural("");
+    let fits = full.iter().sum::<usize>() + full.len() <= room;
+    let prefix = if fits { "" } else { common_prefix(&names) };
+    let widths = shared(if fits { full } else { natural(prefix) }, room);
     let mut sheet = Sheet::new(width);
     let mut head = Line::of(Tone::Title, padded("fact", label));
     let mut ages = Line::of(Tone::Dim, padded("", label));
@@ -41,9 +50,9 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
         for ((cell, (_, fresh)), width) in row.cells.iter().zip(&truth.nodes).zip(&widths) {
             let (cell_tone, words) = match cell {
                 None => (Tone::Dim, "-".to_owned()),
-                Some(fact) if *fresh > Freshness::Late => (Tone::Dim, fact.to_string()),
-                Some(fact) if fact.is_ignorance() => (Tone::Dim, fact.to_string()),
-                Some(fact) => (tone, fact.to_string()),
+                Some(fact) if *fresh > Freshness::Late => (Tone::Dim, short(fact, prefix)),
+                Some(fact) if fact.is_ignorance() => (Tone::Dim, short(fact, prefix)),
+                Some(fact) => (tone, short(fact, prefix)),
             };
             let words = if alike { cut_front(&words, *width) } else { words };
             line = line.then(" ").and(cell_tone, padded(&words, *width));
@@ -61,6 +70,22 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     };
     let hint = if only_different { "d show all  Esc close" } else { "d only what differs  Esc close" };
     Page { title, lines: sheet.into_lines(), fixed: 2, hint: hint.to_owned() }
+}
+
+/// The words of a fact, with `…` for what all names of nodes begin with.
+fn short(fact: &Fact, prefix: &str) -> String {
+    let words = fact.to_string();
+    if prefix.is_empty() { words } else { words.replace(prefix, "…") }
+}
+
+/// What all of several names begin with, if leaving it out saves anything and leaves something of each.
+fn common_prefix<'a>(names: &[&'a str]) -> &'a str {
+    let Some((first, rest)) = names.split_first() else { return "" };
+    let shared = |name: &&str| first.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let length = rest.iter().map(shared).min().unwrap_or(0);
+    let prefix = first.get(..length).unwrap_or("");
+    let whole = names.iter().any(|name| name.len() == length);
+    if length < 3 || whole { "" } else { prefix }
 }
 
 /// Whether words that differ would look alike once they are cut.
@@ -92,6 +117,14 @@ fn shared(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_all_names_begin_with_is_found() {
+        assert_eq!(common_prefix(&["ha-node-1", "ha-node-2"]), "ha-node-");
+        assert_eq!(common_prefix(&["alpha", "beta"]), "");
+        assert_eq!(common_prefix(&["node", "node-2"]), "");
+        assert_eq!(common_prefix(&["alone"]), "");
+    }
 
     #[test]
     fn the_widest_give_way_first() {
