@@ -16,7 +16,7 @@ impl App {
             }
             Mouse::Wheel(Hit::Pane(pane, _), delta) => self.move_selection(pane, isize::from(delta)),
             Mouse::Wheel(Hit::Overlay, delta) => {
-                let last = self.overlay_lines().saturating_sub(1);
+                let last = self.furthest_scroll();
                 if let Some(scroll) = self.screen.overlays.last_mut().and_then(Overlay::scroll_mut) {
                     *scroll = scroll.saturating_add_signed(isize::from(delta)).min(last);
                 }

@@ -74,7 +74,7 @@ impl App {
             Command::First => isize::MIN / 2,
             _ => isize::MAX / 2,
         };
-        let last = self.overlay_lines().saturating_sub(1);
+        let last = self.furthest_scroll();
         if let Some(scroll) = self.screen.overlays.last_mut().and_then(super::Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(delta).min(last);
             return;

@@ -116,10 +116,13 @@ pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
 }
 
 impl App {
-    /// How many lines the page on top has that scroll.
-    pub(super) fn overlay_lines(&self) -> usize {
-        let width = usize::from(self.screen.size.0.saturating_sub(4));
+    /// How far the page on top can be scrolled: until its last line is at the bottom.
+    pub(super) fn furthest_scroll(&self) -> usize {
+        let (columns, rows) = self.screen.size;
+        let width = usize::from(columns.saturating_sub(4));
         let page = self.screen.overlays.last().and_then(|overlay| page(self, overlay, width));
-        page.map_or(0, |page| page.lines.len().saturating_sub(page.fixed))
+        // Two lines of the header, two of the frame, one of the footer.
+        let room = usize::from(rows.saturating_sub(5));
+        page.map_or(0, |page| page.lines.len().saturating_sub(room.max(page.fixed + 1)))
     }
 }
