@@ -48,6 +48,8 @@ pub struct FeedDecoder {
     local: Option<NodeId>,
     /// The last lines of `events2`, for the raw view.
     lines: Vec<u8>,
+    /// How many there were.
+    lines_seen: u64,
 }
 
 /// How much of an event stream is kept for the raw view, in bytes.
@@ -66,14 +68,20 @@ impl FeedDecoder {
             ids: Vec::new(),
             local: None,
             lines: Vec::new(),
+            lines_seen: 0,
         })
     }
 
     /// Takes bytes in; `each` gets what they gave, in order.
     pub fn push(&mut self, bytes: &[u8], at: Stamp, mut each: impl FnMut(Decoded)) {
         self.frames.push(bytes);
+        let before = self.lines_seen;
         while let Some(item) = self.frames.next() {
             self.item(item, at, &mut each);
+        }
+        // Once a piece of the stream, not once a line: it is a copy.
+        if self.lines_seen != before {
+            each(self.raw("drbdsetup events2 --full --poll", &self.lines, at));
         }
     }
 
@@ -344,8 +352,8 @@ impl FeedDecoder {
             let cut = self.lines.len() - RAW_LINES / 2;
             self.lines.drain(..cut);
         }
+        self.lines_seen += 1;
         self.event(line, at, each);
-        each(self.raw("drbdsetup events2 --full --poll", &self.lines, at));
     }
 
     fn event(&mut self, line: &[u8], at: Stamp, each: &mut impl FnMut(Decoded)) {
