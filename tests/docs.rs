@@ -19,6 +19,15 @@ fn the_manual_in_docs_is_the_programs() {
 }
 
 #[test]
+fn the_lab_tries_the_sudo_rules_that_hatui_prints() {
+    let rules = hatui::runtime::sudoers::sudoers("sudoer");
+    if std::env::var_os("HATUI_BLESS").is_some() {
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/sudoers"), &rules).unwrap();
+    }
+    assert!(rules == read("tests/lab/sudoers"), "tests/lab/sudoers is old: HATUI_BLESS=1 cargo test --test docs");
+}
+
+#[test]
 fn the_readme_names_every_key() {
     let readme = read("README.md");
     for entry in COMMANDS.iter().filter(|entry| !entry.footer.is_empty()) {

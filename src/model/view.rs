@@ -139,9 +139,13 @@ impl View {
         }
     }
 
-    /// The name the cluster has for it, as far as it said.
+    /// The name the cluster has for it, as far as it said: Pacemaker's word, or Corosync's where that does not run.
     pub fn name(&self) -> Option<&NodeName> {
-        self.identity.as_ref().and_then(|identity| identity.name.as_ref())
+        let by_corosync = || {
+            let quorum = &self.quorum.as_ref()?.value;
+            quorum.members.iter().find(|voter| Some(voter.id) == quorum.local).map(|voter| &voter.name)
+        };
+        self.identity.as_ref().and_then(|identity| identity.name.as_ref()).or_else(by_corosync)
     }
 
     /// The moment anything was last heard from it.

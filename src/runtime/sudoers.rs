@@ -42,6 +42,7 @@ const RULES: &[(&str, &[&str])] = &[
         &[
             "/usr/sbin/crm_mon -1 --output-as\\=xml -r -R -m3",
             "/usr/sbin/crm_mon --as-xml -r",
+            "/usr/sbin/crm_node -n",
             "/usr/sbin/cibadmin -Q -n",
             "/usr/sbin/cibadmin -Q -o constraints",
             "/usr/sbin/cibadmin -Q -o crm_config",

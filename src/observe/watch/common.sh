@@ -194,7 +194,7 @@ main() {
   read -r main rest </proc/self/stat
   greeted= attending= wake= fresh= timer= waker= failed= key= root=
   most=$limit limit=3
-  run hello crm_node -n
+  run_root hello crm_node -n
   limit=$most
   node=${out%%"$nl"*}
   case $node in *[!A-Za-z0-9._-]*) node= ;; esac
