@@ -53,7 +53,7 @@ pub struct ClusterConfig {
     /// Another configuration for ssh, instead of ~/.ssh/config.
     #[serde(default)]
     pub ssh_config: Option<PathBuf>,
-    /// Options for ssh, as in ssh_config(5): `ProxyJump = "bastion"`.
+    /// Options for ssh, as in `ssh_config(5)`: `ProxyJump = "bastion"`.
     #[serde(default)]
     pub ssh_options: BTreeMap<String, String>,
     /// How often is looked at what moves seldom, in seconds, 1 to 600; 10 if not said.

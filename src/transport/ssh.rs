@@ -28,7 +28,7 @@ pub struct SshTarget {
 /// What holds for all hosts of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SshOptions {
-    /// The file for `ssh -F`; see [`super::ssh_config`].
+    /// The file for `ssh -F`; see [`super::ssh_config()`].
     pub config_file: PathBuf,
     /// Where control sockets are kept: 0700, and short, since a socket's path may not be long.
     pub control_directory: PathBuf,

@@ -1,6 +1,6 @@
 //! How it looks: the app drawn into a terminal, and nothing else. Drawing changes nothing and reads no clock.
 //!
-//! One pure [`layout`] tells where everything is; drawing and the mouse both ask it.
+//! One pure [`layout()`] tells where everything is; drawing and the mouse both ask it.
 
 mod footer;
 mod header;
