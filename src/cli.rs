@@ -9,7 +9,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Without a command it watches a cluster on the full screen: the one that this host belongs to, else the only one in
 /// the clusters file, else the nodes named with --node. It connects over your own ssh; nothing is installed on the nodes.
 #[derive(Debug, Parser)]
-#[command(name = "hatui", version, max_term_width = 100, subcommand_help_heading = "Commands", disable_help_subcommand = false)]
+#[command(
+    name = "hatui",
+    version,
+    max_term_width = 100,
+    subcommand_help_heading = "Commands",
+    disable_help_subcommand = false
+)]
 pub struct Cli {
     /// What to look at, and how.
     #[command(flatten)]
@@ -24,7 +30,14 @@ pub struct Cli {
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are bools")]
 pub struct Options {
     /// A node to connect to; may be given several times. What ssh knows as an alias is fine.
-    #[arg(long, short, value_name = "[USER@]HOST[:PORT]", global = true, conflicts_with = "cluster", help_heading = "Cluster")]
+    #[arg(
+        long,
+        short,
+        value_name = "[USER@]HOST[:PORT]",
+        global = true,
+        conflicts_with = "cluster",
+        help_heading = "Cluster"
+    )]
     pub node: Vec<String>,
     /// A cluster of the clusters file.
     #[arg(long, short, value_name = "NAME", global = true, help_heading = "Cluster")]

@@ -85,7 +85,10 @@ impl NodeAddress {
     /// Reads `[USER@]HOST[:PORT]`; an IPv6 address with a port stands in brackets.
     pub fn parse(text: &str) -> Result<Self, UserError> {
         let bad = |why: &str| {
-            Err(UserError::usage(format!("`{text}` is no node: {why}"), "write [USER@]HOST[:PORT], for example root@ha-node-1"))
+            Err(UserError::usage(
+                format!("`{text}` is no node: {why}"),
+                "write [USER@]HOST[:PORT], for example root@ha-node-1",
+            ))
         };
         let (user, rest) = match text.rsplit_once('@') {
             Some((user, rest)) => (Some(user.to_owned()), rest),
@@ -107,7 +110,9 @@ impl NodeAddress {
             Some(Ok(port)) if port > 0 => Some(port),
             Some(_) => return bad("the port is no number from 1 to 65535"),
         };
-        let odd = |word: &str| word.is_empty() || word.starts_with('-') || word.chars().any(|c| c.is_whitespace() || c.is_control());
+        let odd = |word: &str| {
+            word.is_empty() || word.starts_with('-') || word.chars().any(|c| c.is_whitespace() || c.is_control())
+        };
         if odd(host) {
             return bad("there is no host in it");
         }
@@ -181,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_clusters_file_is_read() {
-        let config = parse("theme = \"16\"\n[cluster.shop]\nnodes = [\"a\", \"me@b:2222\"]\nread-only = true\n").unwrap();
+        let config =
+            parse("theme = \"16\"\n[cluster.shop]\nnodes = [\"a\", \"me@b:2222\"]\nread-only = true\n").unwrap();
         assert_eq!(config.theme, Some(ThemeChoice::Sixteen));
         assert!(config.cluster("shop").unwrap().read_only);
         assert!(config.cluster("x").unwrap_err().hint.contains("shop"));

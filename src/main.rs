@@ -65,7 +65,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Some(Command::Sudoers { user }) => {
             if !sudoers::is_plain_user(&user) {
-                return Err(UserError::usage(format!("`{user}` is no plain user name"), "use letters, digits, - _ .").into());
+                return Err(
+                    UserError::usage(format!("`{user}` is no plain user name"), "use letters, digits, - _ .").into()
+                );
             }
             print(&sudoers::sudoers(&user))?;
             Ok(ExitCode::SUCCESS)
@@ -167,7 +169,11 @@ async fn watch(
 ) -> Result<ExitCode> {
     use std::io::IsTerminal as _;
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        return Err(UserError::usage("the full screen needs a terminal", "for a pipe or a script there is `hatui status`").into());
+        return Err(UserError::usage(
+            "the full screen needs a terminal",
+            "for a pipe or a script there is `hatui status`",
+        )
+        .into());
     }
     let keys = keys(&nodes);
     let (crew, events, seen) = Crew::start(nodes, clock);
@@ -187,7 +193,14 @@ async fn watch(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn status(mut app: App, nodes: Vec<Watched>, clock: Clock, json: bool, wait: u64, options: &Options) -> Result<ExitCode> {
+async fn status(
+    mut app: App,
+    nodes: Vec<Watched>,
+    clock: Clock,
+    json: bool,
+    wait: u64,
+    options: &Options,
+) -> Result<ExitCode> {
     let (crew, _events, seen) = Crew::start(nodes, clock);
     once::look(&mut app, crew, seen, clock, Duration::from_secs(wait)).await;
     let (cluster, now) = (app.live(), app.now());
@@ -238,8 +251,16 @@ fn places() -> Places {
 fn start_log(path: &std::path::Path) -> Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let file = std::fs::File::options().create(true).append(true).mode(0o600).open(path).map_err(|error| {
-        UserError::outside(format!("the log {} cannot be written", path.display()), error.to_string(), "choose another place")
+        UserError::outside(
+            format!("the log {} cannot be written", path.display()),
+            error.to_string(),
+            "choose another place",
+        )
     })?;
-    tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(file)).with_max_level(tracing::Level::DEBUG).init();
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(Mutex::new(file))
+        .with_max_level(tracing::Level::DEBUG)
+        .init();
     Ok(())
 }

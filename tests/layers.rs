@@ -28,9 +28,28 @@ const LAYERS: &[Layer] = &[
 
 /// Crates that an import may begin with; anything else is a module or a word in a comment.
 const CRATES: &[&str] = &[
-    "hatui_parsers", "serde", "serde_json", "toml", "tokio", "openssh", "thiserror", "ratatui", "crossterm", "clap",
-    "clap_complete", "clap_mangen", "color_eyre", "jiff", "etcetera", "futures_util", "rustix", "tracing", "nom",
-    "tracing_subscriber", "memchr", "unicode_width",
+    "hatui_parsers",
+    "serde",
+    "serde_json",
+    "toml",
+    "tokio",
+    "openssh",
+    "thiserror",
+    "ratatui",
+    "crossterm",
+    "clap",
+    "clap_complete",
+    "clap_mangen",
+    "color_eyre",
+    "jiff",
+    "etcetera",
+    "futures_util",
+    "rustix",
+    "tracing",
+    "nom",
+    "tracing_subscriber",
+    "memchr",
+    "unicode_width",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -75,8 +94,7 @@ fn imported_layers(code: &str) -> BTreeSet<&str> {
 }
 
 fn violations(layer: &Layer, code: &str) -> Vec<String> {
-    let known: BTreeSet<&str> =
-        LAYERS.iter().map(|layer| layer.name).chain(["runtime", "main"]).collect();
+    let known: BTreeSet<&str> = LAYERS.iter().map(|layer| layer.name).chain(["runtime", "main"]).collect();
     let mut bad = Vec::new();
     for word in imported_layers(code) {
         if known.contains(word) && word != layer.name && !layer.layers.contains(&word) {
@@ -125,7 +143,8 @@ fn every_folder_of_src_is_a_layer_of_the_table() {
     for entry in std::fs::read_dir(src).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let known = LAYERS.iter().any(|layer| layer.name == name) || ["lib", "main", "runtime"].contains(&name.as_str());
+        let known =
+            LAYERS.iter().any(|layer| layer.name == name) || ["lib", "main", "runtime"].contains(&name.as_str());
         assert!(known, "{name} stands in no row of the table");
     }
 }

@@ -130,7 +130,14 @@ use Key::Char;
 /// The table.
 pub const COMMANDS: &[Entry] = &[
     entry(Command::Open, &[Key::Enter], "details", "show details of what is selected", Group::Look, "details"),
-    entry(Command::Truth, &[Char('w')], "truth", "show what each node holds to be true, disagreements lit", Group::Look, "truth"),
+    entry(
+        Command::Truth,
+        &[Char('w')],
+        "truth",
+        "show what each node holds to be true, disagreements lit",
+        Group::Look,
+        "truth",
+    ),
     entry(Command::Events, &[Char('e')], "events", "show all events", Group::Look, "events"),
     entry(Command::Raw, &[Char('y')], "raw", "show a tool's output as it came", Group::Look, "raw"),
     entry(Command::CommandLog, &[Char('@')], "commands", "show every command that hatui ran", Group::Look, "commands"),
@@ -155,14 +162,35 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Last, &[Char('G'), Key::End], "last", "to the last line", Group::Move, ""),
     entry(Command::NextMatch, &[Char('n')], "next-match", "to the next match of the filter", Group::Move, ""),
     entry(Command::PreviousMatch, &[Char('N')], "previous-match", "to the match before", Group::Move, ""),
-    entry(Command::Back, &[Key::Esc], "back", "one step back: close, clear the filter, leave the zoom", Group::Move, ""),
+    entry(
+        Command::Back,
+        &[Key::Esc],
+        "back",
+        "one step back: close, clear the filter, leave the zoom",
+        Group::Move,
+        "",
+    ),
     entry(Command::Mark, &[Char(' ')], "mark", "mark what is selected, or take the mark away", Group::Move, ""),
     entry(Command::Faults, &[Char('!')], "break", "break or mend something (demo only)", Group::Program, "break"),
     entry(Command::Palette, &[Char(':')], "palette", "type a command, with completion", Group::Program, "command"),
     entry(Command::Help, &[Char('?')], "help", "explain the keys", Group::Program, "help"),
     entry(Command::Redraw, &[Key::Ctrl('l')], "redraw", "draw everything anew", Group::Program, ""),
-    entry(Command::Suspend, &[Key::Ctrl('z')], "suspend", "stop like any job of the shell; `fg` goes on", Group::Program, ""),
-    entry(Command::Quit, &[Char('q'), Key::Ctrl('c')], "quit", "leave; the terminal, the nodes and the cluster stay as they are", Group::Program, "quit"),
+    entry(
+        Command::Suspend,
+        &[Key::Ctrl('z')],
+        "suspend",
+        "stop like any job of the shell; `fg` goes on",
+        Group::Program,
+        "",
+    ),
+    entry(
+        Command::Quit,
+        &[Char('q'), Key::Ctrl('c')],
+        "quit",
+        "leave; the terminal, the nodes and the cluster stay as they are",
+        Group::Program,
+        "quit",
+    ),
 ];
 
 impl Command {

@@ -17,7 +17,9 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Faults) => return self.press_faults(key),
-            Some(Overlay::Raw { .. }) if matches!(key, Key::Left | Key::Right | Key::Char('h' | 'l') | Key::Tab | Key::BackTab) => {
+            Some(Overlay::Raw { .. })
+                if matches!(key, Key::Left | Key::Right | Key::Char('h' | 'l') | Key::Tab | Key::BackTab) =>
+            {
                 self.next_raw(key);
                 return Vec::new();
             }

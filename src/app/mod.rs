@@ -20,8 +20,8 @@ mod words;
 pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Key, Mouse};
 pub use line::LineEdit;
-pub use pages::{Line, Page, Tone, page};
 pub(crate) use pages::{Context, Sheet};
+pub use pages::{Line, Page, Tone, page};
 pub use palette::{Completion, completions};
 pub use screen::{Overlay, Screen};
 pub use subject::{Branch, Pane, ResourcePath, Row, Subject};
@@ -295,7 +295,9 @@ impl App {
             self.dismissed.insert(node.clone(), me);
             let trouble = Trouble {
                 kind: TroubleKind::OtherCluster,
-                cause: Text::from(format!("its cluster does not know {stranger}, and that of {stranger} does not know it")),
+                cause: Text::from(format!(
+                    "its cluster does not know {stranger}, and that of {stranger} does not know it"
+                )),
                 hint: Text::new("name the nodes of one cluster only, or give each cluster a name in the clusters file"),
             };
             let contact = crate::model::Contact::Refused(trouble);

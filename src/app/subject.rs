@@ -1,8 +1,6 @@
 //! What can be selected, and the rows of each pane.
 
-use crate::model::{
-    Cluster, DrbdName, EventLog, FindingKey, Item, LinkRow, NodeName, Picture, Primitive, ResourceId,
-};
+use crate::model::{Cluster, DrbdName, EventLog, FindingKey, Item, LinkRow, NodeName, Picture, Primitive, ResourceId};
 
 /// A pane of the overview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -53,14 +53,13 @@ fn words(cluster: &Cluster, subject: &Subject) -> String {
             let state = row.and_then(|row| row.state()).map_or("", |state| state.word());
             format!("link {number} {a} {b} {state}")
         }
-        Subject::Happening(at) => cluster
-            .log()
-            .get(*at)
-            .map_or_else(String::new, |happening| format!("{} {} {}", happening.witness, happening.subject, happening.words)),
-        Subject::Finding(key) => cluster
-            .findings()
-            .iter()
-            .find(|finding| finding.key == *key)
-            .map_or_else(String::new, |finding| format!("{} {} {}", finding.severity.word(), finding.key.subject, finding.words)),
+        Subject::Happening(at) => cluster.log().get(*at).map_or_else(String::new, |happening| {
+            format!("{} {} {}", happening.witness, happening.subject, happening.words)
+        }),
+        Subject::Finding(key) => {
+            cluster.findings().iter().find(|finding| finding.key == *key).map_or_else(String::new, |finding| {
+                format!("{} {} {}", finding.severity.word(), finding.key.subject, finding.words)
+            })
+        }
     }
 }

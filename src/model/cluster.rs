@@ -242,7 +242,11 @@ impl Cluster {
         let witness = self.picture.witness.as_ref().and_then(|(key, _)| self.views.get(key));
         witness.into_iter().chain(self.views.values()).find_map(|view| {
             let options = view.options.as_ref()?;
-            options.value.iter().find(|(name, value)| *name == "cluster-name" && !value.is_empty()).map(|(_, value)| value)
+            options
+                .value
+                .iter()
+                .find(|(name, value)| *name == "cluster-name" && !value.is_empty())
+                .map(|(_, value)| value)
         })
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use hatui_parsers::{cfgtool, cmap, quorumtool};
 
-use crate::model::{Latencies, Latency, Link, LinkState, NodeId, NodeName, QuorumStatus, Reach, ReachedLink, RingId, Text, Voter};
+use crate::model::{
+    Latencies, Latency, Link, LinkState, NodeId, NodeName, QuorumStatus, Reach, ReachedLink, RingId, Text, Voter,
+};
 
 /// What `corosync-quorumtool -s` says.
 pub(super) fn quorum(status: &quorumtool::Status) -> QuorumStatus {

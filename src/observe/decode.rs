@@ -185,9 +185,9 @@ impl FeedDecoder {
                 each(self.raw("crm_mon -1 --output-as=xml", payload, at));
                 each(self.document(payload, code, at));
             }
-            "cib" => self.cib(payload, at, each, |cib| {
-                cib.header.as_ref().and_then(pacemaker::cib_header).map(Seen::Cib)
-            }),
+            "cib" => {
+                self.cib(payload, at, each, |cib| cib.header.as_ref().and_then(pacemaker::cib_header).map(Seen::Cib))
+            }
             "constraints" => {
                 each(self.raw("cibadmin -Q -o constraints", payload, at));
                 self.cib(payload, at, each, |cib| {

@@ -44,7 +44,18 @@ pub fn watch_argv(feed: Feed, nonce: &Nonce, options: FeedOptions) -> Argv {
     let pace = if options.headers_only { "header" } else { "document" };
     let intervals = format!("20,{},{}", options.limit_s.unwrap_or(15), options.slow_s.unwrap_or(10));
     // `timeout 0` limits nothing: it gives the watcher a process group of its own, by which it ends all it started.
-    tool_path("timeout").args(["0", "sh", "-c", script, "hatui-watch", nonce.as_str(), feed.word(), sudo, pace, &intervals])
+    tool_path("timeout").args([
+        "0",
+        "sh",
+        "-c",
+        script,
+        "hatui-watch",
+        nonce.as_str(),
+        feed.word(),
+        sudo,
+        pace,
+        &intervals,
+    ])
 }
 
 /// A tool with the environment that makes its output readable anywhere.

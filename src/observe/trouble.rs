@@ -99,7 +99,10 @@ mod tests {
     fn what_ssh_says_is_told_with_what_helps() {
         let kind = |words| connection_trouble("alpha", words).kind;
         assert_eq!(kind("Host key verification failed."), TroubleKind::HostKey);
-        assert_eq!(kind("No ED25519 host key is known for alpha and you have requested strict checking."), TroubleKind::HostKey);
+        assert_eq!(
+            kind("No ED25519 host key is known for alpha and you have requested strict checking."),
+            TroubleKind::HostKey
+        );
         assert_eq!(kind("root@alpha: Permission denied (publickey)."), TroubleKind::Login);
         assert_eq!(kind("ssh: Could not resolve hostname alpha: Name or service not known"), TroubleKind::Name);
         assert_eq!(kind("connect to host alpha port 22: Connection refused"), TroubleKind::Unreachable);

@@ -16,10 +16,18 @@ pub async fn connect(options: &Options, config: &Config) -> Result<ExitCode> {
     let (nodes, ssh_config, user, port, ssh_options) = match (&options.cluster, options.node.is_empty()) {
         (Some(name), _) => {
             let cluster = config.cluster(name)?;
-            (cluster.nodes.clone(), cluster.ssh_config.clone(), cluster.user.clone(), cluster.port, cluster.ssh_options.clone())
+            (
+                cluster.nodes.clone(),
+                cluster.ssh_config.clone(),
+                cluster.user.clone(),
+                cluster.port,
+                cluster.ssh_options.clone(),
+            )
         }
         (None, false) => (options.node.clone(), None, None, None, BTreeMap::new()),
-        (None, true) => return Err(UserError::usage("there is no node to connect to", "name it: hatui connect ha-node-1").into()),
+        (None, true) => {
+            return Err(UserError::usage("there is no node to connect to", "name it: hatui connect ha-node-1").into());
+        }
     };
     let ssh_config = options.ssh_config.clone().or(ssh_config);
     let mut failed = 0_u8;

@@ -130,7 +130,8 @@ async fn attempt(
     if events.send(Event::Contact(key.clone(), Contact::Connected)).await.is_err() {
         return Ended::Closed;
     }
-    let mut feeds = Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: instant(), failures };
+    let mut feeds =
+        Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: instant(), failures };
     let ended = feeds.run(orders).await;
     drop(feeds);
     // A dead connection must not hold up the next one.
@@ -195,7 +196,8 @@ impl Feeds<'_> {
     async fn start_due(&mut self) -> Result<(), Ended> {
         let now = instant();
         for feed in Feed::ALL {
-            let due = self.running.get(&feed).is_some_and(|running| running.process.is_none() && running.start_at <= now);
+            let due =
+                self.running.get(&feed).is_some_and(|running| running.process.is_none() && running.start_at <= now);
             if due {
                 self.start(feed).await?;
             }

@@ -40,7 +40,9 @@ pub fn look_of(theme: &str, ascii: bool, environment: &Environment, utc_offset: 
         _ if environment.no_color || environment.term == "dumb" => Theme::NoColor,
         _ if !environment.has_many_colours() => Theme::Sixteen,
         // "15;0": light on dark; "0;15": dark on light.
-        _ if environment.background.rsplit(';').next().is_some_and(|ground| matches!(ground, "7" | "15")) => Theme::Light,
+        _ if environment.background.rsplit(';').next().is_some_and(|ground| matches!(ground, "7" | "15")) => {
+            Theme::Light
+        }
         _ => Theme::Dark,
     };
     let symbols = if ascii || !environment.is_utf8() { Symbols::Ascii } else { Symbols::Unicode };

@@ -41,7 +41,10 @@ pub fn fault_offers(offers: &[sim::FaultOffer]) -> Vec<FaultOffer> {
                 | sim::Fault::StartStack { .. }
         )
     };
-    let offer =
-        |offer: &sim::FaultOffer| FaultOffer { key: offer.key, words: Text::new(&offer.words), mends: mends(&offer.fault) };
+    let offer = |offer: &sim::FaultOffer| FaultOffer {
+        key: offer.key,
+        words: Text::new(&offer.words),
+        mends: mends(&offer.fault),
+    };
     offers.iter().map(offer).collect()
 }

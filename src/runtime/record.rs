@@ -38,24 +38,73 @@ struct Entry {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum What {
-    Char { key: char },
-    Ctrl { key: char },
-    Key { name: String },
-    Click { pane: Option<String>, row: Option<usize> },
-    Wheel { pane: Option<String>, delta: i8 },
-    Resize { columns: u16, rows: u16 },
+    Char {
+        key: char,
+    },
+    Ctrl {
+        key: char,
+    },
+    Key {
+        name: String,
+    },
+    Click {
+        pane: Option<String>,
+        row: Option<usize>,
+    },
+    Wheel {
+        pane: Option<String>,
+        delta: i8,
+    },
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
     Tick,
-    Connecting { node: String },
-    Connected { node: String },
-    Lost { node: String, kind: String, cause: String, hint: String, retry_at: Option<u64> },
-    Started { node: String, feed: Feed, nonce: String },
+    Connecting {
+        node: String,
+    },
+    Connected {
+        node: String,
+    },
+    Lost {
+        node: String,
+        kind: String,
+        cause: String,
+        hint: String,
+        retry_at: Option<u64>,
+    },
+    Started {
+        node: String,
+        feed: Feed,
+        nonce: String,
+    },
     /// Bytes as text where they are UTF-8, else as numbers.
-    Text { node: String, feed: Feed, text: String },
-    Bytes { node: String, feed: Feed, bytes: Vec<u8> },
-    Ended { node: String, feed: Feed, code: Option<u8>, words: String },
-    Ran { node: String, words: String },
-    Faults { keys: Vec<(char, String, bool)> },
-    Failed { words: String },
+    Text {
+        node: String,
+        feed: Feed,
+        text: String,
+    },
+    Bytes {
+        node: String,
+        feed: Feed,
+        bytes: Vec<u8>,
+    },
+    Ended {
+        node: String,
+        feed: Feed,
+        code: Option<u8>,
+        words: String,
+    },
+    Ran {
+        node: String,
+        words: String,
+    },
+    Faults {
+        keys: Vec<(char, String, bool)>,
+    },
+    Failed {
+        words: String,
+    },
 }
 
 impl Recorder {
@@ -200,9 +249,9 @@ impl What {
                 words: exit.to_string(),
             },
             Event::Logged(line) => Self::Ran { node: line.node.to_string(), words: line.words.to_string() },
-            Event::Faults(offers) => {
-                Self::Faults { keys: offers.iter().map(|offer| (offer.key, offer.words.to_string(), offer.mends)).collect() }
-            }
+            Event::Faults(offers) => Self::Faults {
+                keys: offers.iter().map(|offer| (offer.key, offer.words.to_string(), offer.mends)).collect(),
+            },
             Event::Failed(words) => Self::Failed { words: words.to_string() },
             // Commands on demand do not exist yet, and the end of the session is no input of the next.
             Event::Ran { .. } | Event::Terminate => return None,
@@ -234,14 +283,19 @@ impl What {
             Self::Text { node, feed, text } => Event::FeedBytes { node: key(&node), feed, bytes: text.into_bytes() },
             Self::Bytes { node, feed, bytes } => Event::FeedBytes { node: key(&node), feed, bytes },
             Self::Ended { node, feed, code, words } => {
-                let exit = code.map_or_else(|| if words == Exit::Lost.to_string() { Exit::Lost } else { Exit::NotStarted(words) }, Exit::Code);
+                let exit = code.map_or_else(
+                    || if words == Exit::Lost.to_string() { Exit::Lost } else { Exit::NotStarted(words) },
+                    Exit::Code,
+                );
                 Event::FeedEnded { node: key(&node), feed, exit }
             }
             Self::Ran { node, words } => {
                 Event::Logged(CommandLine { node: key(&node), words: Text::from(words), ended: None })
             }
             Self::Faults { keys } => Event::Faults(
-                keys.into_iter().map(|(key, words, mends)| FaultOffer { key, words: Text::from(words), mends }).collect(),
+                keys.into_iter()
+                    .map(|(key, words, mends)| FaultOffer { key, words: Text::from(words), mends })
+                    .collect(),
             ),
             Self::Failed { words } => Event::Failed(Text::from(words)),
         })

@@ -108,10 +108,7 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
     Ok(Selection { title, nodes, read_only: how.read_only, ssh })
 }
 
-fn from_cluster(
-    cluster: &crate::config::ClusterConfig,
-    how: &mut How,
-) -> Result<Vec<Named>, UserError> {
+fn from_cluster(cluster: &crate::config::ClusterConfig, how: &mut How) -> Result<Vec<Named>, UserError> {
     if how.ssh_config.is_none() {
         how.ssh_config.clone_from(&cluster.ssh_config);
     }

@@ -32,10 +32,7 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     (
         "DRBD: replication",
-        &[
-            "/usr/sbin/drbdsetup events2 --full --poll",
-            "/usr/sbin/drbdsetup events2 --now --statistics",
-        ],
+        &["/usr/sbin/drbdsetup events2 --full --poll", "/usr/sbin/drbdsetup events2 --now --statistics"],
     ),
     (
         "Pacemaker: status and configuration (not needed in the group haclient)",

@@ -86,9 +86,8 @@ impl Transport {
                 }
             }
         };
-        let way = timeout(limit, way)
-            .await
-            .map_err(|_| ConnectError(format!("timed out after {} s", limit.as_secs())))??;
+        let way =
+            timeout(limit, way).await.map_err(|_| ConnectError(format!("timed out after {} s", limit.as_secs())))??;
         Ok(Connection { way, lanes: Lanes::default() })
     }
 }

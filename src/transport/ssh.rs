@@ -36,7 +36,11 @@ pub struct SshOptions {
 
 impl SshOptions {
     /// Writes the configuration and makes the folder for control sockets, below `directory`.
-    pub fn prepare(directory: &Path, user_config: Option<&Path>, options: &[(String, String)]) -> std::io::Result<Self> {
+    pub fn prepare(
+        directory: &Path,
+        user_config: Option<&Path>,
+        options: &[(String, String)],
+    ) -> std::io::Result<Self> {
         let own = directory.join(format!("{}", std::process::id()));
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&own)?;
         let config_file = own.join("config");
@@ -99,10 +103,7 @@ impl SshConnection {
         Ok(Self { session: Arc::new(session) })
     }
 
-    pub(super) async fn start(
-        &self,
-        argv: &Argv,
-    ) -> Result<(mpsc::Receiver<Output>, mpsc::Sender<Vec<u8>>), Exit> {
+    pub(super) async fn start(&self, argv: &Argv) -> Result<(mpsc::Receiver<Output>, mpsc::Sender<Vec<u8>>), Exit> {
         let mut command = Arc::clone(&self.session).arc_command(argv.program().to_owned());
         command.args(argv.arguments()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().await.map_err(|error| not_started(&error))?;

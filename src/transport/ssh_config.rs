@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn ours_comes_before_the_users() {
-        let text = ssh_config(Some(Path::new("/home/me/.ssh/config")), &[("ProxyJump".to_owned(), "bastion".to_owned())]);
+        let text =
+            ssh_config(Some(Path::new("/home/me/.ssh/config")), &[("ProxyJump".to_owned(), "bastion".to_owned())]);
         let batch = text.find("BatchMode yes");
         let include = text.find("Include \"/home/me/.ssh/config\"");
         assert!(batch < include && batch.is_some(), "{text}");
