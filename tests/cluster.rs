@@ -1,0 +1,347 @@
+//! The real binary on a real cluster: three nodes of Corosync, Pacemaker and sshd in namespaces (`tests/lab`).
+//!
+//! One cluster serves all scenes, one after the other; a scene that fails does not hide the others.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
+
+#[path = "support/terminal.rs"]
+mod terminal;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use terminal::Terminal;
+
+const NODES: [&str; 3] = ["ha-node-1", "ha-node-2", "ha-node-3"];
+
+/// A lab that is taken down when dropped.
+struct Lab {
+    directory: PathBuf,
+}
+
+fn script() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/lab/lab")
+}
+
+impl Lab {
+    fn up() -> Self {
+        let lab = Self { directory: std::env::temp_dir().join(format!("hatui-cluster-{}", std::process::id())) };
+        lab.run(&["up", "--nodes", "3", "--set", "demo"]);
+        lab
+    }
+
+    fn output(&self, words: &[&str]) -> Output {
+        Command::new(script()).args(words).env("HATUI_LAB_DIR", &self.directory).output().unwrap()
+    }
+
+    /// Runs a verb that has to work; what it prints comes back.
+    fn run(&self, words: &[&str]) -> String {
+        let output = self.output(words);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "lab {words:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    fn ssh_config(&self) -> String {
+        self.run(&["ssh-config"]).trim().to_owned()
+    }
+
+    /// hatui within the network of the lab.
+    fn hatui(&self, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
+        let script = script();
+        let config = self.ssh_config();
+        let mut words = vec![script.to_str().unwrap(), "enter", env!("CARGO_BIN_EXE_hatui"), "--ssh-config", &config];
+        words.extend(arguments);
+        let directory = self.directory.to_str().unwrap();
+        let home = self.directory.join("home");
+        std::fs::create_dir_all(&home).unwrap();
+        let home = home.to_str().unwrap();
+        let environment = [("HATUI_LAB_DIR", directory), ("HOME", home), ("XDG_CONFIG_HOME", home)];
+        Terminal::start(&words, columns, rows, &environment)
+    }
+
+    fn watching(&self) -> Terminal {
+        let terminal = self.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 140, 60);
+        terminal.wait("three live nodes", Duration::from_secs(20), |screen| {
+            screen.contains("●●●") && NODES.iter().all(|node| screen.contains(node))
+        });
+        terminal
+    }
+
+    fn status(&self, arguments: &[&str]) -> (i32, String) {
+        self.status_by(&self.ssh_config(), arguments)
+    }
+
+    fn status_by(&self, config: &str, arguments: &[&str]) -> (i32, String) {
+        let mut words = vec!["enter", env!("CARGO_BIN_EXE_hatui"), "--ssh-config", config];
+        words.extend(arguments);
+        let output = self.output(&words);
+        (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Waits until nothing of hatui's runs on any node.
+    fn wait_no_strays(&self, limit: Duration) -> Duration {
+        let start = Instant::now();
+        loop {
+            let strays: String = NODES.iter().map(|node| self.run(&["strays", node])).collect();
+            if strays.trim().is_empty() {
+                return start.elapsed();
+            }
+            assert!(start.elapsed() < limit, "waited {limit:?} for no process on the nodes; left:\n{strays}");
+        }
+    }
+
+    /// Brings the cluster back to where every scene begins.
+    fn heal(&self) {
+        for node in NODES {
+            let _ = self.output(&["thaw", node]);
+            let _ = self.output(&["unhang-sshd", node]);
+            let _ = self.output(&["fence-fault", node, "ok"]);
+            for link in ["0", "1", "mgmt"] {
+                let _ = self.output(&["link", "up", node, link]);
+            }
+        }
+        let _ = self.output(&["heal"]);
+        for node in NODES {
+            let _ = self.output(&["power", "on", node]);
+            let _ = self.output(&["stack", "start", node]);
+            let _ = self.output(&["exec", NODES[0], "crm_standby", "-N", node, "-D"]);
+        }
+        for node in NODES {
+            self.run(&["wait-online", node, "90"]);
+        }
+        let _ = self.output(&["exec", NODES[0], "crm_resource", "--cleanup"]);
+        self.run(&["settle", "90"]);
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = self.output(&["down"]);
+    }
+}
+
+/// Why there can be no lab here, if so.
+fn cannot() -> Option<String> {
+    let output = Command::new(script()).arg("check").output().unwrap();
+    (output.status.code() == Some(77)).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+}
+
+type Scene = (&'static str, fn(&Lab));
+
+const SCENES: &[Scene] = &[
+    ("all nodes and resources appear, as crm_mon tells them", everything_appears),
+    ("one look tells the verdict", one_look),
+    ("standby, and back", standby),
+    ("a resource that dies", resource_dies),
+    ("a link that is cut", link_cut),
+    ("a frozen node is late, then silent, and the others go on", frozen),
+    ("a clean stop of a node", clean_stop),
+    ("a power-off is fenced and recovered", power_off),
+    ("a split, seen from both sides", split),
+    ("a member of haclient sees Pacemaker and is told what Corosync needs", operator),
+    ("a plain user is told what helps", plain),
+    ("an unknown host key is never accepted", unknown_host_key),
+    ("nothing stays on the nodes", nothing_stays),
+];
+
+#[test]
+fn hatui_on_a_real_cluster() {
+    if let Some(why) = cannot() {
+        assert!(std::env::var_os("HATUI_REQUIRE_LAB").is_none(), "the lab is required here: {why}");
+        eprintln!("{why}");
+        return;
+    }
+    let lab = Lab::up();
+    let only = std::env::var("HATUI_SCENE").unwrap_or_default();
+    let mut failed = Vec::new();
+    for (name, scene) in SCENES.iter().filter(|(name, _)| name.contains(&only)) {
+        let start = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| scene(&lab)));
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        eprintln!("scene: {name} … {word} ({:.1} s)", start.elapsed().as_secs_f64());
+        if outcome.is_err() {
+            failed.push(*name);
+        }
+        let start = Instant::now();
+        lab.heal();
+        eprintln!("       healed in {:.1} s", start.elapsed().as_secs_f64());
+    }
+    assert!(failed.is_empty(), "scenes that failed: {failed:?}");
+}
+
+fn everything_appears(lab: &Lab) {
+    let terminal = lab.watching();
+    let document = lab.run(&["exec", NODES[0], "crm_mon", "-1", "--output-as=xml", "-r"]);
+    let ids: Vec<&str> = document
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("<resource id=\""))
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(ids.len() >= 10, "{document}");
+    for id in ids {
+        terminal.wait_for(id, 10);
+    }
+    terminal.wait_for("HEALTHY", 10);
+    terminal.wait_for("Promoted", 10);
+    assert!(!String::from_utf8_lossy(&terminal.bytes()).contains("lab-fence-password"));
+}
+
+fn one_look(lab: &Lab) {
+    let nodes = ["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]];
+    let (code, text) = lab.status(&[&["status"], &nodes[..]].concat());
+    assert!(code == 0 && text.contains("HEALTHY"), "exit {code}\n{text}");
+    let (code, json) = lab.status(&[&["status", "--json"], &nodes[..]].concat());
+    let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, parsed["verdict"].as_str()), (0, Some("healthy")));
+    assert_eq!(parsed["nodes"].as_array().unwrap().len(), 3);
+    let (code, text) = lab.status(&["status", "-n", "no-such-host.invalid"]);
+    assert!(code == 3, "exit {code}\n{text}");
+}
+
+fn standby(lab: &Lab) {
+    let terminal = lab.watching();
+    lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-v", "on"]);
+    let took = terminal.wait("ha-node-2 in standby", Duration::from_secs(10), |screen| {
+        screen.lines().any(|line| line.contains("ha-node-2") && line.contains("standby"))
+    });
+    eprintln!("       shown after {took:?}");
+    lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-D"]);
+    terminal.wait("all well again", Duration::from_secs(20), |screen| screen.contains("HEALTHY"));
+}
+
+fn resource_dies(lab: &Lab) {
+    let terminal = lab.watching();
+    let place = lab.run(&["exec", NODES[0], "crm_resource", "-W", "-r", "batch", "-Q"]);
+    let node = NODES.iter().find(|node| place.contains(**node)).unwrap();
+    lab.run(&["kill-resource", "batch", node]);
+    terminal.wait("the failure of batch", Duration::from_secs(30), |screen| {
+        screen.lines().any(|line| line.contains("batch") && (line.contains("fail") || line.contains("FAIL")))
+    });
+}
+
+fn link_cut(lab: &Lab) {
+    let terminal = lab.watching();
+    lab.run(&["link", "down", "ha-node-3", "1"]);
+    terminal.wait_for("disconnected", 15);
+    terminal.wait_for("DEGRADED", 15);
+    lab.run(&["link", "up", "ha-node-3", "1"]);
+    terminal.wait("the link back", Duration::from_secs(30), |screen| {
+        screen.contains("again") && screen.contains("HEALTHY")
+    });
+}
+
+fn frozen(lab: &Lab) {
+    let terminal = lab.watching();
+    let row = |screen: &str, words: &str| screen.lines().any(|line| line.contains("ha-node-3") && line.contains(words));
+    lab.run(&["hang-sshd", "ha-node-3"]);
+    let late = terminal.wait("ha-node-3 late", Duration::from_secs(8), |screen| row(screen, "late"));
+    let silent = late + terminal.wait("ha-node-3 silent", Duration::from_secs(8), |screen| row(screen, "silent"));
+    eprintln!("       late after {late:?}, silent after {silent:?}");
+    assert!(late < Duration::from_secs(5) && silent < Duration::from_secs(9), "late {late:?}, silent {silent:?}");
+    for node in ["ha-node-1", "ha-node-2"] {
+        terminal.wait(&format!("{node} live all the while"), Duration::from_secs(3), |screen| {
+            screen.lines().any(|line| line.contains(node) && line.contains("online") && line.contains("● "))
+        });
+    }
+    lab.run(&["unhang-sshd", "ha-node-3"]);
+    terminal.wait("ha-node-3 back", Duration::from_secs(60), |screen| screen.contains("●●●"));
+}
+
+fn clean_stop(lab: &Lab) {
+    let terminal = lab.watching();
+    lab.run(&["stack", "stop", "ha-node-3"]);
+    terminal.wait("ha-node-3 OFFLINE", Duration::from_secs(20), |screen| {
+        screen.lines().any(|line| line.contains("ha-node-3") && line.contains("OFFLINE"))
+    });
+    lab.run(&["stack", "start", "ha-node-3"]);
+    terminal.wait("ha-node-3 online", Duration::from_secs(60), |screen| {
+        screen.lines().any(|line| line.contains("ha-node-3") && line.contains("online"))
+    });
+}
+
+fn power_off(lab: &Lab) {
+    let terminal = lab.watching();
+    lab.run(&["power", "off", "ha-node-2"]);
+    terminal.wait("ha-node-2 UNCLEAN or fenced", Duration::from_secs(30), |screen| {
+        screen.contains("UNCLEAN") || screen.contains("fenc")
+    });
+    terminal.wait("ha-node-2 fenced", Duration::from_secs(60), |screen| {
+        screen.contains("reboot done by") || screen.contains("fenced by")
+    });
+    terminal.wait("ha-node-2 online again", Duration::from_secs(90), |screen| {
+        screen.contains("●●●") && screen.lines().any(|line| line.contains("ha-node-2") && line.contains("online"))
+    });
+}
+
+fn split(lab: &Lab) {
+    let mut terminal = lab.watching();
+    for node in NODES {
+        lab.run(&["fence-fault", node, "fail"]);
+    }
+    lab.run(&["split", "ha-node-1,ha-node-2|ha-node-3"]);
+    terminal.wait_for("SPLIT", 30);
+    terminal.wait_for("NO QUORUM", 10);
+    terminal.keys("w");
+    terminal.wait("the truth matrix, with differences", Duration::from_secs(10), |screen| {
+        let row = |fact: &str| screen.lines().any(|line| line.contains(fact));
+        screen.contains("facts differ") && row("ring") && row("quorate")
+    });
+    terminal.keys("q");
+}
+
+fn operator(lab: &Lab) {
+    let terminal = lab.hatui(&["-n", "ha-node-1.operator"], 140, 50);
+    terminal.wait_for("web-app", 20);
+    terminal.wait("what would help with Corosync", Duration::from_secs(20), |screen| {
+        screen.contains("corosync") && (screen.contains("may not run") || screen.contains("not permitted"))
+    });
+}
+
+fn plain(lab: &Lab) {
+    let terminal = lab.hatui(&["-n", "ha-node-1.plain"], 140, 50);
+    terminal.wait("what would help", Duration::from_secs(20), |screen| {
+        screen.contains("may not run") || screen.contains("not permitted") || screen.contains("haclient")
+    });
+    terminal.wait_for("UNKNOWN", 10);
+}
+
+fn unknown_host_key(lab: &Lab) {
+    let known = lab.directory.join("home/known_hosts");
+    std::fs::write(&known, "").unwrap();
+    let config = std::fs::read_to_string(lab.ssh_config()).unwrap();
+    let other: String = config
+        .lines()
+        .filter(|line| !line.trim_start().to_lowercase().starts_with("userknownhostsfile"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let path = lab.directory.join("home/other_config");
+    std::fs::write(&path, format!("UserKnownHostsFile {}\n{other}", known.display())).unwrap();
+    let (code, text) = lab.status_by(path.to_str().unwrap(), &["status", "-n", "ha-node-1"]);
+    assert!(code == 3 && text.contains("hatui connect ha-node-1"), "exit {code}\n{text}");
+    assert_eq!(std::fs::read_to_string(&known).unwrap(), "", "a host key was written down");
+}
+
+fn nothing_stays(lab: &Lab) {
+    let mut terminal = lab.watching();
+    terminal.keys("q");
+    assert_eq!(terminal.wait_given_back(10), 0);
+    eprintln!("       after q: gone in {:?}", lab.wait_no_strays(Duration::from_secs(30)));
+    let mut terminal = lab.watching();
+    let _ = Command::new("kill").args(["-KILL", &terminal.pid().to_string()]).status();
+    let _ = terminal.child.wait();
+    eprintln!("       after SIGKILL: gone in {:?}", lab.wait_no_strays(Duration::from_secs(30)));
+    let terminal = lab.watching();
+    lab.run(&["link", "down", "ha-node-3", "mgmt"]);
+    eprintln!("       without a network: gone in {:?}", {
+        let start = Instant::now();
+        while !lab.run(&["strays", "ha-node-3"]).trim().is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(35), "left: {}", lab.run(&["strays", "ha-node-3"]));
+        }
+        start.elapsed()
+    });
+    lab.run(&["link", "up", "ha-node-3", "mgmt"]);
+    drop(terminal);
+    lab.wait_no_strays(Duration::from_secs(30));
+}
