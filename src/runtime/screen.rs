@@ -21,7 +21,7 @@ use crate::transport::SimulatedCluster;
 use crate::ui::{self, Look};
 
 /// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(100);
+const FRAME: Duration = Duration::from_millis(50);
 
 /// Everything that a session on the screen needs.
 #[derive(Debug)]

@@ -40,7 +40,10 @@ look() {
       run_root document crm_mon $mon ;;
   esac
   pay
-  key=$(printf '%s' "$out" | sed -e 's/<last_update [^>]*>//' -e 's/ last_updated="[^"]*"//')
+  # Both stand near the start, where cutting in the shell is sooner done than starting a sed.
+  key=$out
+  case $key in *'<last_update '*) text=${key#*"<last_update "}; key=${key%%"<last_update "*}${text#*>} ;; esac
+  case $key in *' last_updated="'*) text=${key#*" last_updated=\""}; key=${key%%" last_updated=\""*}${text#*\"} ;; esac
   safe_at=$((now + slow * 600)) well=
   if give "ms=${took}0" && [ $rc = 0 ]; then
     well=1

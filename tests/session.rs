@@ -1,0 +1,214 @@
+//! Whole sessions on the simulator, in paused time: keepers, faults, recording and replay.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test with files")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hatui::app::{App, Effect, Event, Key, Source};
+use hatui::model::{Contact, Freshness, Sight, TroubleKind};
+use hatui::observe::FeedOptions;
+use hatui::runtime::keeper::Watched;
+use hatui::runtime::record::{Recorder, read};
+use hatui::runtime::{Clock, Crew, fault_offers};
+use hatui::sim::{Scenario, Sim};
+use hatui::transport::{SimulatedCluster, Transport};
+use hatui::ui::{Look, Symbols, Theme, draw};
+use hatui::wire::{NodeKey, Stamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, timeout_at};
+
+/// A session whose time is tokio's paused time.
+struct Session {
+    app: App,
+    crew: Crew,
+    seen: Receiver<Event>,
+    demo: SimulatedCluster,
+    clock: Clock,
+    recorder: Option<Recorder>,
+}
+
+fn nodes(demo: &SimulatedCluster) -> Vec<NodeKey> {
+    demo.nodes()
+}
+
+impl Session {
+    fn start(scenario: &str, record: Option<&PathBuf>) -> Self {
+        let clock = Clock::starting_at(Stamp::from_secs(1_767_621_600));
+        let sim = Sim::new(&Scenario::named(scenario).unwrap(), 7, clock.now());
+        let demo = SimulatedCluster::new(sim, move || clock.now());
+        let watched = nodes(&demo)
+            .into_iter()
+            .map(|key| Watched {
+                transport: Transport::Simulated(demo.clone(), key.clone()),
+                key,
+                options: FeedOptions::default(),
+            })
+            .collect();
+        let app = App::new(Source::Simulated(scenario.to_owned()), Some("test"), &nodes(&demo), clock.now());
+        let (crew, _, seen) = Crew::start(watched, clock);
+        let recorder = record.map(|path| Recorder::create(path).unwrap());
+        Self { app, crew, seen, demo, clock, recorder }
+    }
+
+    fn take(&mut self, event: Event) {
+        let at = self.clock.now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write(&event, at);
+        }
+        for effect in self.app.update(event, at) {
+            if let Effect::Inject(key) = effect {
+                self.demo.inject(key).unwrap();
+            }
+        }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        for key in keys.chars() {
+            self.take(Event::Faults(fault_offers(&self.demo.faults())));
+            self.take(Event::Key(Key::Char(key)));
+        }
+    }
+
+    /// Lets time pass until the app is as wanted; says what it waited for when it never is.
+    async fn until(&mut self, what: &str, limit: Duration, wanted: impl Fn(&App) -> bool) -> Duration {
+        let start = Instant::now();
+        let mut tick = start;
+        while !wanted(&self.app) {
+            assert!(start.elapsed() < limit, "waited {limit:?} for: {what}\n{}", screen(&self.app, 120, 40));
+            match timeout_at(tick, self.seen.recv()).await {
+                Ok(event) => self.take(event.unwrap()),
+                Err(_) => {
+                    tick += Duration::from_millis(500);
+                    self.take(Event::Tick);
+                }
+            }
+        }
+        start.elapsed()
+    }
+
+    async fn all_live(&mut self) {
+        self.until("all nodes live", Duration::from_secs(10), |app| {
+            app.live().picture().nodes.iter().all(|row| matches!(row.sight, Sight::Speaking(Freshness::Live, _)))
+                && app.live().picture().status.is_some()
+        })
+        .await;
+    }
+}
+
+fn screen(app: &App, columns: u16, rows: u16) -> String {
+    let look = Look { theme: Theme::Dark, symbols: Symbols::Unicode, clock: 0 };
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| draw(frame, app, &look)).unwrap();
+    format!("{:?}", terminal.backend().buffer())
+}
+
+fn sight<'a>(app: &'a App, node: &str) -> &'a Sight {
+    let rows = &app.live().picture().nodes;
+    &rows.iter().find(|row| row.key.as_ref().is_some_and(|key| key.as_str() == node)).unwrap().sight
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_frozen_node_is_late_silent_torn_down_and_comes_back_while_the_others_go_on() {
+    let mut session = Session::start("three-nodes", None);
+    session.all_live().await;
+    session.keys("!z");
+    let frozen = ["ha-node-1", "ha-node-2", "ha-node-3"];
+    let gone = |app: &App, wanted: fn(&Sight) -> bool| frozen.iter().any(|node| wanted(sight(app, node)));
+    let late = session
+        .until("a node late", Duration::from_secs(5), |app| {
+            gone(app, |sight| matches!(sight, Sight::Speaking(Freshness::Late, _)))
+        })
+        .await;
+    let silent = session
+        .until("a node silent", Duration::from_secs(5), |app| {
+            gone(app, |sight| matches!(sight, Sight::Speaking(Freshness::Silent, _)))
+        })
+        .await;
+    assert!(late <= Duration::from_secs(4) && late + silent <= Duration::from_secs(7), "{late:?} {silent:?}");
+    session
+        .until("the connection torn down", Duration::from_secs(20), |app| {
+            gone(app, |sight| matches!(sight, Sight::Lost { .. }))
+        })
+        .await;
+    let live = frozen.iter().filter(|node| sight(&session.app, node).is_fresh()).count();
+    assert_eq!(live, 2, "{}", screen(&session.app, 120, 40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_node_is_lost_with_a_reason_and_returns() {
+    let mut session = Session::start("two-nodes", None);
+    session.all_live().await;
+    session.keys("!k");
+    session
+        .until("the connection lost", Duration::from_secs(40), |app| {
+            let contact = &app.live().views()[&NodeKey::new("ha-node-1")].contact.value;
+            matches!(contact, Contact::Lost { trouble, .. } if trouble.kind == TroubleKind::Unreachable)
+        })
+        .await;
+    session.until("the node back and live", Duration::from_secs(120), |app| sight(app, "ha-node-1").is_fresh()).await;
+    session
+        .until("all well again", Duration::from_secs(200), |app| app.live().verdict() == hatui::model::Verdict::Healthy)
+        .await;
+    let log: Vec<String> =
+        session.app.live().log().newest_first().map(|one| format!("{} {}", one.subject, one.words)).collect();
+    for happened in ["ha-node-1 UNCLEAN (offline)", "store Promoted on ha-node-2", "ha-node-1 online"] {
+        assert!(log.iter().any(|line| line == happened), "{happened} is not in {log:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_takes_no_time_to_speak_of() {
+    let mut session = Session::start("three-nodes", None);
+    session.all_live().await;
+    let start = Instant::now();
+    session.crew.stop(session.seen).await;
+    assert!(start.elapsed() <= Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_plays_to_the_same_screen() {
+    let path = std::env::temp_dir().join(format!("hatui-recording-{}.jsonl", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut session = Session::start("two-nodes", Some(&path));
+    session.take(Event::Resize { columns: 120, rows: 40 });
+    session.all_live().await;
+    session.keys("2jj!k");
+    session
+        .until("the promotion elsewhere", Duration::from_secs(60), |app| {
+            app.live().log().newest_first().any(|one| one.words == "Promoted on ha-node-2")
+        })
+        .await;
+    session.keys("w");
+    session.take(Event::Tick);
+    let nodes = nodes(&session.demo);
+    let (end, shown) =
+        (session.clock.now(), [(120, 40), (80, 24)].map(|(columns, rows)| screen(&session.app, columns, rows)));
+    drop(session.recorder.take());
+    let events = read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let source = Source::Simulated("two-nodes".to_owned());
+    let mut again = App::new(source, Some("test"), &nodes, Stamp::from_secs(1_767_621_600));
+    assert!(events.len() > 100 && events.last().unwrap().0 <= end, "{} events", events.len());
+    for (at, event) in events {
+        again.update(event, at);
+    }
+    assert_eq!([(120, 40), (80, 24)].map(|(columns, rows)| screen(&again, columns, rows)), shown);
+}
+
+#[test]
+fn a_recording_that_cannot_be_read_names_the_line() {
+    let path = std::env::temp_dir().join(format!("hatui-broken-{}.jsonl", std::process::id()));
+    for (text, wanted) in [
+        ("", "line 1"),
+        ("{\"hatui_recording\":99}\n", "newer"),
+        ("{\"hatui_recording\":1}\n{\"at\":1,\"event\":\"tick\"}\nnonsense\n", "line 3"),
+        ("{\"hatui_recording\":1}\n{\"at\":1,\"event\":\"key\",\"name\":\"hyper\"}\n", "line 2"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
+    std::fs::remove_file(&path).unwrap();
+}
