@@ -1,0 +1,283 @@
+//! One contract for the ways to a node: SSH (a throw-away sshd on loopback), this host, and the simulator.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hatui::model::{Feed, TroubleKind};
+use hatui::observe::{FeedOptions, connection_trouble, watch_argv};
+use hatui::runtime::Clock;
+use hatui::sim::{Scenario, Sim};
+use hatui::transport::{Connection, Lane, SimulatedCluster, SshOptions, SshTarget, Transport};
+use hatui::wire::{Argv, Exit, Output};
+use hatui_parsers::frame::Nonce;
+use tokio::time::{Instant, sleep, timeout};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// An sshd of the test's own on loopback, with keys of its own; ended when dropped.
+struct Sshd {
+    folder: PathBuf,
+    port: u16,
+    daemon: Child,
+}
+
+fn command(program: &str, arguments: &[&str]) {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+impl Sshd {
+    /// `None`, said aloud: there is no sshd here.
+    fn start(name: &str) -> Option<Self> {
+        if !Path::new("/usr/sbin/sshd").exists() {
+            assert!(std::env::var_os("HATUI_REQUIRE_LAB").is_none(), "sshd is required here: run .ci/packages");
+            eprintln!("skipped: there is no /usr/sbin/sshd; .ci/packages installs it");
+            return None;
+        }
+        let folder = std::env::temp_dir().join(format!("hatui-sshd-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all("/run/sshd").unwrap_or_default();
+        let at = |file: &str| folder.join(file).to_str().unwrap().to_owned();
+        for key in ["host", "user", "stranger"] {
+            command("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", &at(key)]);
+        }
+        std::fs::copy(at("user.pub"), at("authorized")).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let config = format!(
+            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nUsePAM no\n\
+             StrictModes no\nPasswordAuthentication no\nPermitRootLogin yes\nSetEnv SHLVL=5\n",
+            at("host"),
+            at("authorized")
+        );
+        std::fs::write(at("sshd_config"), config).unwrap();
+        let host_key = std::fs::read_to_string(at("host.pub")).unwrap();
+        std::fs::write(at("known"), format!("[127.0.0.1]:{port} {host_key}")).unwrap();
+        std::fs::write(at("empty"), "").unwrap();
+        let daemon = Command::new("/usr/sbin/sshd")
+            .args(["-D", "-e", "-f", &at("sshd_config")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(at("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let sshd = Self { folder, port, daemon };
+        let start = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} for sshd to listen");
+        }
+        Some(sshd)
+    }
+
+    fn transport(&self, key: &str, known: &str) -> Transport {
+        let at = |file: &str| self.folder.join(file).display().to_string();
+        let user_config = self.folder.join(format!("config-{key}-{known}"));
+        let text = format!("IdentityFile {}\nIdentitiesOnly yes\nUserKnownHostsFile {}\n", at(key), at(known));
+        std::fs::write(&user_config, text).unwrap();
+        let options =
+            SshOptions::prepare(&self.folder.join(format!("c-{key}-{known}")), Some(&user_config), &[]).unwrap();
+        Transport::Ssh(SshTarget {
+            host: "127.0.0.1".to_owned(),
+            user: None,
+            port: Some(self.port),
+            options: Arc::new(options),
+        })
+    }
+
+    /// The ssh masters of this test that live.
+    fn masters(&self) -> usize {
+        processes_with(self.folder.to_str().unwrap())
+            .iter()
+            .filter(|line| line.starts_with("ssh") && !line.starts_with("sshd"))
+            .count()
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The command lines of living processes that hold `marker`; zombies have none.
+fn processes_with(marker: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(marker) {
+            found.push(line);
+        }
+    }
+    found
+}
+
+async fn until(what: &str, limit: Duration, mut wanted: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !wanted() {
+        assert!(start.elapsed() < limit, "waited {limit:?} for: {what}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn shell(script: &str) -> Argv {
+    Argv::new("sh").args(["-c", script])
+}
+
+/// What holds for every way that runs real programs.
+async fn contract(connection: &Connection) {
+    // Arguments arrive as they are.
+    let odd = ["a b", "$HOME", "it's", "*", "!x", "é;rm", "", "\\", "\"", "-n", "a\nb", "`id`", "$(id)"];
+    let run = connection.run(&Argv::new("printf").arg("<%s>").args(odd), LIMIT).await;
+    assert_eq!(String::from_utf8_lossy(&run.stdout), odd.map(|word| format!("<{word}>")).concat());
+    // Bytes come unchanged, whatever and however many they are.
+    let run = connection
+        .run(&shell("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %o $i)\"; i=$((i+1)); done"), LIMIT)
+        .await;
+    assert_eq!(run.stdout, (0..=255).collect::<Vec<u8>>());
+    let run = connection.run(&Argv::new("head").args(["-c", "1000000", "/dev/zero"]), LIMIT).await;
+    assert_eq!((run.stdout.len(), run.exit), (1_000_000, Exit::Code(0)));
+    // Exits are told.
+    for code in [0, 3, 126] {
+        assert_eq!(connection.run(&shell(&format!("exit {code}")), LIMIT).await.exit, Exit::Code(code));
+    }
+    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), LIMIT).await.exit, Exit::Code(127));
+    assert_eq!(connection.run(&shell("kill -9 $$"), LIMIT).await.exit, Exit::Lost);
+    // Both outputs are told apart.
+    let run = connection.run(&shell("echo out; echo err >&2"), LIMIT).await;
+    assert_eq!((run.stdout.as_slice(), run.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
+    // A deadline is one.
+    let start = Instant::now();
+    assert_eq!(connection.run(&Argv::new("sleep").arg("30"), Duration::from_millis(300)).await.exit, Exit::TimedOut);
+    assert!(start.elapsed() < Duration::from_secs(5));
+    // Input arrives, and its end ends.
+    let mut cat = connection.start(&Argv::new("cat"), Lane::Stream).await.unwrap();
+    assert!(cat.write(b"one\n"));
+    assert_eq!(cat.next().await, Output::Stdout(b"one\n".to_vec()));
+    cat.close_input();
+    assert_eq!(cat.next().await, Output::Exit(Exit::Code(0)));
+    drop(cat);
+    // Streams, commands and actions do not wait for each other.
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        streams.push(connection.start(&Argv::new("cat"), Lane::Stream).await.unwrap());
+    }
+    let fourth = timeout(Duration::from_millis(200), connection.start(&Argv::new("cat"), Lane::Stream)).await;
+    assert!(fourth.is_err(), "a fourth stream must wait");
+    assert_eq!(connection.run(&Argv::new("true"), LIMIT).await.exit, Exit::Code(0));
+    let mut action = connection.start(&Argv::new("true"), Lane::Action).await.unwrap();
+    assert_eq!(action.next().await, Output::Exit(Exit::Code(0)));
+}
+
+/// A watcher that is given up is gone soon, with all it started.
+async fn watcher_dies_with_its_stream(connection: &Connection, nonce: &str) {
+    let argv = watch_argv(Feed::Corosync, &Nonce::new(nonce).unwrap(), FeedOptions::default());
+    let mut watcher = connection.start(&argv, Lane::Stream).await.unwrap();
+    let mut text = Vec::new();
+    while !String::from_utf8_lossy(&text).contains("hello") {
+        match timeout(LIMIT, watcher.next()).await.expect("the watcher's greeting") {
+            Output::Stdout(bytes) => text.extend(bytes),
+            Output::Stderr(_) => {}
+            Output::Exit(exit) => panic!("the watcher ended: {exit}"),
+        }
+    }
+    assert!(!processes_with(nonce).is_empty());
+    drop(watcher);
+    until("no process of the watcher", Duration::from_secs(10), || processes_with(nonce).is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn this_host_keeps_the_contract() {
+    let connection = Transport::Local.connect(LIMIT).await.unwrap();
+    contract(&connection).await;
+    let connection = Transport::Local.connect(LIMIT).await.unwrap();
+    watcher_dies_with_its_stream(&connection, "a0a0a0a0a0a0a0a1").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ssh_keeps_the_contract_and_leaves_no_master() {
+    let Some(sshd) = Sshd::start("contract") else { return };
+    let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
+    contract(&connection).await;
+    connection.close().await;
+    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
+    watcher_dies_with_its_stream(&connection, "a0a0a0a0a0a0a0a2").await;
+    // Also with a stream that still runs.
+    let stream = connection.start(&Argv::new("cat"), Lane::Stream).await.unwrap();
+    connection.close().await;
+    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    drop(stream);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ssh_never_accepts_a_host_key_by_itself_and_tells_what_is_wrong() {
+    let Some(sshd) = Sshd::start("refused") else { return };
+    let fails = async |key: &str, known: &str| {
+        let start = Instant::now();
+        let error = sshd.transport(key, known).connect(LIMIT).await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(10), "{error}");
+        connection_trouble("127.0.0.1", &error.0).kind
+    };
+    assert_eq!(fails("user", "empty").await, TroubleKind::HostKey);
+    assert_eq!(std::fs::read_to_string(sshd.folder.join("empty")).unwrap(), "", "a host key was written down");
+    assert_eq!(fails("stranger", "known").await, TroubleKind::Login);
+    let Transport::Ssh(target) = sshd.transport("user", "known") else { unreachable!() };
+    let nobody = Transport::Ssh(SshTarget { port: Some(1), ..target.clone() });
+    let error = nobody.connect(LIMIT).await.unwrap_err();
+    assert_eq!(connection_trouble("127.0.0.1", &error.0).kind, TroubleKind::Unreachable, "{error}");
+    let option = Transport::Ssh(SshTarget { host: "-oProxyCommand=true".to_owned(), ..target });
+    assert!(option.connect(LIMIT).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_jump_host_whose_key_is_not_known_asks_nothing() {
+    let Some(sshd) = Sshd::start("jump") else { return };
+    let Transport::Ssh(target) = sshd.transport("user", "empty") else { unreachable!() };
+    let options = [("ProxyJump".to_owned(), format!("127.0.0.1:{}", sshd.port))];
+    let config = sshd.folder.join("config-user-empty");
+    let options = SshOptions::prepare(&sshd.folder.join("j"), Some(&config), &options).unwrap();
+    let through = Transport::Ssh(SshTarget {
+        host: "beyond.invalid".to_owned(),
+        port: None,
+        options: Arc::new(options),
+        ..target
+    });
+    let start = Instant::now();
+    let error = through.connect(LIMIT).await.unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(10), "{error}");
+    let kind = connection_trouble("beyond.invalid", &error.0).kind;
+    assert!(matches!(kind, TroubleKind::Jump | TroubleKind::HostKey), "{kind:?}: {error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_simulator_keeps_what_of_the_contract_it_can() {
+    let clock = Clock::start();
+    let sim = Sim::new(&Scenario::named("two-nodes").unwrap(), 1, clock.now());
+    let cluster = SimulatedCluster::new(sim, move || clock.now());
+    let node = cluster.nodes().into_iter().next().unwrap();
+    let connection = Transport::Simulated(cluster, node).connect(LIMIT).await.unwrap();
+    let run = connection.run(&Argv::new("crm_node").arg("-n"), LIMIT).await;
+    assert_eq!((run.exit, run.stdout.as_slice()), (Exit::Code(0), &b"ha-node-1\n"[..]));
+    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), LIMIT).await.exit, Exit::Code(127));
+    let nonce = Nonce::new("a0a0a0a0a0a0a0a3").unwrap();
+    let argv = watch_argv(Feed::Pacemaker, &nonce, FeedOptions::default());
+    let mut watcher = connection.start(&argv, Lane::Stream).await.unwrap();
+    let Output::Stdout(bytes) = watcher.next().await else { panic!("no greeting") };
+    assert!(String::from_utf8_lossy(&bytes).contains("hello"));
+    watcher.close_input();
+    let ended = async { while !matches!(watcher.next().await, Output::Exit(_)) {} };
+    timeout(LIMIT, ended).await.expect("the end of a watcher that lost its input");
+    drop(watcher);
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        streams.push(connection.start(&argv, Lane::Stream).await.unwrap());
+    }
+    let fourth = timeout(Duration::from_millis(200), connection.start(&argv, Lane::Stream)).await;
+    assert!(fourth.is_err(), "a fourth stream must wait");
+}
