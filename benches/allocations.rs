@@ -16,7 +16,8 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() {
-    let contenders: [(&str, fn(&[u8]) -> usize); 4] = [
+    type Contender = (&'static str, fn(&[u8]) -> usize);
+    let contenders: [Contender; 4] = [
         ("hatui, all typed facts", contenders::hatui),
         ("quick-xml + serde, the same facts", contenders::quick_xml_serde),
         ("roxmltree, a bare tree", contenders::roxmltree_dom),

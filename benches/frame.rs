@@ -1,7 +1,12 @@
 //! What a frame and a document cost with 1,000 resources on a terminal of 200×60.
 //!
 //! First a summary by CPU time, then criterion, by wall clock.
-#![expect(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads, prints and may end")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads, prints and may end"
+)]
 
 #[path = "support/large.rs"]
 mod large;
@@ -88,7 +93,8 @@ fn updates(criterion: &mut Criterion) {
         })
         .collect();
     tell("App::update with a tick", &ticks);
-    criterion.bench_function("App::update, a whole document of 1,000 resources", |bencher| bencher.iter(|| next(&mut app)));
+    criterion
+        .bench_function("App::update, a whole document of 1,000 resources", |bencher| bencher.iter(|| next(&mut app)));
 }
 
 criterion_group!(benches, frames, updates);

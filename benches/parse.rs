@@ -1,7 +1,12 @@
 //! How fast documents of `crm_mon` and lines of `drbdsetup events2` are read, beside general readers of XML.
 //!
 //! First a summary by CPU time, all contenders in turns: its ratios are what counts. Then criterion, by wall clock.
-#![expect(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark reads, prints and may end")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads, prints and may end"
+)]
 
 #[path = "support/contenders.rs"]
 mod contenders;
@@ -18,7 +23,10 @@ use contenders::DOCUMENT;
 use measure::{load, quantile, time};
 
 const ROUNDS: usize = 400;
-const CONTENDERS: [(&str, fn(&[u8]) -> usize); 4] = [
+/// A reader by name; what it gives is a count of what it found.
+type Contender = (&'static str, fn(&[u8]) -> usize);
+
+const CONTENDERS: [Contender; 4] = [
     ("hatui, all typed facts", contenders::hatui),
     ("quick-xml + serde, the same facts", contenders::quick_xml_serde),
     ("roxmltree, a bare tree", contenders::roxmltree_dom),

@@ -73,8 +73,11 @@ fn corosync(situation: &str, node: &str) -> Vec<u8> {
     bytes
 }
 
+/// A node and what its feeds print.
+type Told<'a> = (&'a str, Vec<(Feed, Vec<u8>)>);
+
 /// The cluster that several nodes tell of, looked at right away.
-fn cluster(told: &[(&str, Vec<(Feed, Vec<u8>)>)]) -> Cluster {
+fn cluster(told: &[Told<'_>]) -> Cluster {
     let keys = told.iter().map(|(node, _)| NodeKey::new(node));
     let mut cluster = Cluster::new(keys, at(9));
     for (node, feeds) in told {
@@ -89,7 +92,7 @@ fn cluster(told: &[(&str, Vec<(Feed, Vec<u8>)>)]) -> Cluster {
     cluster
 }
 
-fn both<'a>(situation: &str, node: &'a str) -> (&'a str, Vec<(Feed, Vec<u8>)>) {
+fn both<'a>(situation: &str, node: &'a str) -> Told<'a> {
     let absent = [hello(Feed::Drbd, node), frame("mode", "mode=absent", Some(b""))].concat();
     let feeds = vec![
         (Feed::Pacemaker, pacemaker(situation, node)),

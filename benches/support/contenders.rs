@@ -104,7 +104,9 @@ fn found_by_serde(document: &by_serde::Document<'_>) -> Found {
                     }
                 }
             }
-            by_serde::Item::Bundle(bundle) => primitives.extend(bundle.replicas.iter().flat_map(|replica| &replica.members)),
+            by_serde::Item::Bundle(bundle) => {
+                primitives.extend(bundle.replicas.iter().flat_map(|replica| &replica.members));
+            }
         }
     }
     let histories = document.node_history.iter().flat_map(|history| &history.nodes).flat_map(|node| &node.resources);

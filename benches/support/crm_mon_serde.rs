@@ -3,7 +3,11 @@
 //! Texts are borrowed where nothing is escaped, which is the fastest that serde can do. It keeps no account of what it
 //! does not know, and does not take off the second layer of references of an exit reason.
 
-#![expect(dead_code, reason = "that the fields are read is what costs")]
+#![expect(
+    dead_code,
+    clippy::struct_field_names,
+    reason = "that the fields are read is what costs; they are the document's"
+)]
 
 use core::marker::PhantomData;
 use std::borrow::Cow;
@@ -11,8 +15,8 @@ use std::borrow::Cow;
 use hatui_parsers::crm_mon::{
     DaemonState, FenceStatus, Health, NoQuorumPolicy, NodeType, OperationStatus, Role, Score, TicketStatus, Time,
 };
-use serde::de::{Deserializer, Error};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
 /// A text, borrowed if it can be.
 #[derive(Debug, Deserialize)]

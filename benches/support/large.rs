@@ -6,8 +6,7 @@ use hatui::wire::{NodeKey, Stamp};
 
 const NONCE: &str = "0123456789abcdef";
 const NODES: [&str; 4] = ["db-north-1", "db-north-2", "db-south-1", "db-south-2"];
-const DOCUMENT: &str =
-    include_str!("../../parsers/fixtures/pacemaker-2.1.5-rendered/500-resources/crm_mon.xml");
+const DOCUMENT: &str = include_str!("../../parsers/fixtures/pacemaker-2.1.5-rendered/500-resources/crm_mon.xml");
 
 /// The document of 500 resources with as many again of other names.
 pub(crate) fn document() -> String {
@@ -32,9 +31,15 @@ pub(crate) fn document() -> String {
 }
 
 fn renamed(part: &str) -> String {
-    [("\"fence-", "\"power-"), ("-tenant-", "-client-"), ("\"shop-", "\"mall-"), ("\"cache-", "\"proxy-"), ("\"store-", "\"vault-")]
-        .iter()
-        .fold(part.to_owned(), |part, (from, to)| part.replace(from, to))
+    [
+        ("\"fence-", "\"power-"),
+        ("-tenant-", "-client-"),
+        ("\"shop-", "\"mall-"),
+        ("\"cache-", "\"proxy-"),
+        ("\"store-", "\"vault-"),
+    ]
+    .iter()
+    .fold(part.to_owned(), |part, (from, to)| part.replace(from, to))
 }
 
 /// A frame with a document, as bytes of a feed.

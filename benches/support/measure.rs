@@ -15,7 +15,7 @@ pub(crate) fn cpu() -> Duration {
 pub(crate) fn time<T>(call: impl FnOnce() -> T) -> f64 {
     let before = cpu();
     let result = call();
-    let used = cpu() - before;
+    let used = cpu().saturating_sub(before);
     drop(core::hint::black_box(result));
     used.as_secs_f64()
 }

@@ -186,7 +186,7 @@ impl FeedDecoder {
                 each(self.document(payload, code, at));
             }
             "cib" => {
-                self.cib(payload, at, each, |cib| cib.header.as_ref().and_then(pacemaker::cib_header).map(Seen::Cib))
+                self.cib(payload, at, each, |cib| cib.header.as_ref().and_then(pacemaker::cib_header).map(Seen::Cib));
             }
             "constraints" => {
                 each(self.raw("cibadmin -Q -o constraints", payload, at));
