@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
 
 #[path = "support/terminal.rs"]
+#[expect(dead_code, reason = "shared with the tests of the demo")]
 mod terminal;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -246,7 +247,7 @@ fn frozen(lab: &Lab) {
         });
     }
     lab.run(&["unhang-sshd", "ha-node-3"]);
-    terminal.wait("ha-node-3 back", Duration::from_secs(60), |screen| screen.contains("●●●"));
+    terminal.wait("ha-node-3 back", Duration::from_mins(1), |screen| screen.contains("●●●"));
 }
 
 fn clean_stop(lab: &Lab) {
@@ -256,7 +257,7 @@ fn clean_stop(lab: &Lab) {
         screen.lines().any(|line| line.contains("ha-node-3") && line.contains("OFFLINE"))
     });
     lab.run(&["stack", "start", "ha-node-3"]);
-    terminal.wait("ha-node-3 online", Duration::from_secs(60), |screen| {
+    terminal.wait("ha-node-3 online", Duration::from_mins(1), |screen| {
         screen.lines().any(|line| line.contains("ha-node-3") && line.contains("online"))
     });
 }
@@ -267,7 +268,7 @@ fn power_off(lab: &Lab) {
     terminal.wait("ha-node-2 UNCLEAN or fenced", Duration::from_secs(30), |screen| {
         screen.contains("UNCLEAN") || screen.contains("fenc")
     });
-    terminal.wait("ha-node-2 fenced", Duration::from_secs(60), |screen| {
+    terminal.wait("ha-node-2 fenced", Duration::from_mins(1), |screen| {
         screen.contains("reboot done by") || screen.contains("fenced by")
     });
     terminal.wait("ha-node-2 online again", Duration::from_secs(90), |screen| {

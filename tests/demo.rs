@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test with real processes")]
 
 #[path = "support/terminal.rs"]
-#[expect(dead_code, reason = "shared with the tests on a cluster")]
 mod terminal;
 
 use std::process::{Command, Stdio};

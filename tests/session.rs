@@ -77,12 +77,11 @@ impl Session {
         let mut tick = start;
         while !wanted(&self.app) {
             assert!(start.elapsed() < limit, "waited {limit:?} for: {what}\n{}", screen(&self.app, 120, 40));
-            match timeout_at(tick, self.seen.recv()).await {
-                Ok(event) => self.take(event.unwrap()),
-                Err(_) => {
-                    tick += Duration::from_millis(500);
-                    self.take(Event::Tick);
-                }
+            if let Ok(event) = timeout_at(tick, self.seen.recv()).await {
+                self.take(event.unwrap());
+            } else {
+                tick += Duration::from_millis(500);
+                self.take(Event::Tick);
             }
         }
         start.elapsed()
@@ -147,7 +146,7 @@ async fn a_dead_node_is_lost_with_a_reason_and_returns() {
             matches!(contact, Contact::Lost { trouble, .. } if trouble.kind == TroubleKind::Unreachable)
         })
         .await;
-    session.until("the node back and live", Duration::from_secs(120), |app| sight(app, "ha-node-1").is_fresh()).await;
+    session.until("the node back and live", Duration::from_mins(2), |app| sight(app, "ha-node-1").is_fresh()).await;
     session
         .until("all well again", Duration::from_secs(200), |app| app.live().verdict() == hatui::model::Verdict::Healthy)
         .await;
@@ -176,7 +175,7 @@ async fn a_recording_plays_to_the_same_screen() {
     session.all_live().await;
     session.keys("2jj!k");
     session
-        .until("the promotion elsewhere", Duration::from_secs(60), |app| {
+        .until("the promotion elsewhere", Duration::from_mins(1), |app| {
             app.live().log().newest_first().any(|one| one.words == "Promoted on ha-node-2")
         })
         .await;

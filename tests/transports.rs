@@ -180,7 +180,7 @@ async fn watcher_dies_with_its_stream(connection: &Connection, nonce: &str) {
     let mut watcher = connection.start(&argv, Lane::Stream).await.unwrap();
     let mut text = Vec::new();
     while !String::from_utf8_lossy(&text).contains("hello") {
-        match timeout(LIMIT, watcher.next()).await.expect("the watcher's greeting") {
+        match timeout(LIMIT, watcher.next()).await.unwrap() {
             Output::Stdout(bytes) => text.extend(bytes),
             Output::Stderr(_) => {}
             Output::Exit(exit) => panic!("the watcher ended: {exit}"),
@@ -272,7 +272,7 @@ async fn the_simulator_keeps_what_of_the_contract_it_can() {
     assert!(String::from_utf8_lossy(&bytes).contains("hello"));
     watcher.close_input();
     let ended = async { while !matches!(watcher.next().await, Output::Exit(_)) {} };
-    timeout(LIMIT, ended).await.expect("the end of a watcher that lost its input");
+    timeout(LIMIT, ended).await.unwrap();
     drop(watcher);
     let mut streams = Vec::new();
     for _ in 0..3 {

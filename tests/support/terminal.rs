@@ -52,7 +52,7 @@ impl Terminal {
         let writer = pair.master.take_writer().unwrap();
         let told = Arc::clone(&shared);
         thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             loop {
                 let length = reader.read(&mut buffer).unwrap_or(0);
                 let mut shown = told.0.lock().unwrap_or_else(PoisonError::into_inner);
