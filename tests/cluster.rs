@@ -312,13 +312,10 @@ fn unknown_host_key(lab: &Lab) {
     let known = lab.directory.join("home/known_hosts");
     std::fs::write(&known, "").unwrap();
     let config = std::fs::read_to_string(lab.ssh_config()).unwrap();
-    let other: String = config
-        .lines()
-        .filter(|line| !line.trim_start().to_lowercase().starts_with("userknownhostsfile"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let keeps = |line: &&str| !line.trim_start().to_lowercase().starts_with("userknownhostsfile");
+    let other: Vec<&str> = config.lines().filter(keeps).collect();
     let path = lab.directory.join("home/other_config");
-    std::fs::write(&path, format!("UserKnownHostsFile {}\n{other}", known.display())).unwrap();
+    std::fs::write(&path, format!("UserKnownHostsFile {}\n{}\n", known.display(), other.join("\n"))).unwrap();
     let (code, text) = lab.status_by(path.to_str().unwrap(), &["status", "-n", "ha-node-1"]);
     assert!(code == 3 && text.contains("hatui connect ha-node-1"), "exit {code}\n{text}");
     assert_eq!(std::fs::read_to_string(&known).unwrap(), "", "a host key was written down");
