@@ -79,7 +79,7 @@ fn updates(criterion: &mut Criterion) {
     let mut round = 0_u64;
     let mut next = |app: &mut App| {
         round += 1;
-        let document = if round % 2 == 0 { &well } else { &ill };
+        let document = if round.is_multiple_of(2) { &well } else { &ill };
         let event = large::said("db-north-1", "document rc=0 ms=250", document);
         let now = start() + Duration::from_millis(200 * round);
         time(|| app.update(event, now))

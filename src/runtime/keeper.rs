@@ -59,10 +59,7 @@ pub async fn keep(
 ) {
     let mut failures = 0;
     loop {
-        let outcome = tokio::select! {
-            outcome = attempt(&watched, &events, &mut orders, &connecting, &mut failures) => outcome,
-            _ = stop.wait_for(|stop| *stop) => return,
-        };
+        let outcome = attempt(&watched, &events, &mut orders, &mut stop, &connecting, &mut failures).await;
         let (contact, wait) = match outcome {
             Ended::Closed => return,
             Ended::Failed(trouble) => {
@@ -100,7 +97,7 @@ fn refuse(order: Order) {
 }
 
 enum Ended {
-    /// Nobody listens any more.
+    /// Nobody listens any more, or the keeper is told to stop.
     Closed,
     /// The connection failed or broke.
     Failed(Trouble),
@@ -111,30 +108,34 @@ async fn attempt(
     watched: &Watched,
     events: &Events,
     orders: &mut mpsc::Receiver<Order>,
+    stop: &mut watch::Receiver<bool>,
     connecting: &Semaphore,
     failures: &mut u32,
 ) -> Ended {
     let key = &watched.key;
-    if events.send(Event::Contact(key.clone(), Contact::Connecting)).await.is_err() {
-        return Ended::Closed;
-    }
-    let connected = {
+    let connect = async {
+        events.send(Event::Contact(key.clone(), Contact::Connecting)).await.ok()?;
         let _turn = connecting.acquire().await;
-        watched.transport.connect(CONNECT).await
+        Some(watched.transport.connect(CONNECT).await)
     };
+    let connected = tokio::select! {
+        connected = connect => connected,
+        _ = stop.wait_for(|stop| *stop) => None,
+    };
+    let Some(connected) = connected else { return Ended::Closed };
     let connection = match connected {
         Ok(connection) => connection,
         Err(error) => return Ended::Failed(connection_trouble(key.as_str(), &error.0)),
     };
     tracing::info!(node = %key, "connected");
-    if events.send(Event::Contact(key.clone(), Contact::Connected)).await.is_err() {
-        return Ended::Closed;
-    }
     let mut feeds =
         Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: instant(), failures };
-    let ended = feeds.run(orders).await;
+    let ended = tokio::select! {
+        ended = feeds.run(orders) => ended,
+        _ = stop.wait_for(|stop| *stop) => Ended::Closed,
+    };
     drop(feeds);
-    // A dead connection must not hold up the next one.
+    // Whoever ended it, the master ends with it; and a dead connection must not hold up the next one.
     let _ = timeout(Duration::from_secs(3), connection.close()).await;
     ended
 }
@@ -159,6 +160,9 @@ struct Feeds<'a> {
 
 impl Feeds<'_> {
     async fn run(&mut self, orders: &mut mpsc::Receiver<Order>) -> Ended {
+        if let Err(ended) = self.send(Event::Contact(self.watched.key.clone(), Contact::Connected)).await {
+            return ended;
+        }
         let now = instant();
         for feed in Feed::ALL {
             let running = Running { process: None, next_keepalive: now, start_at: now, failures: 0, began: now };

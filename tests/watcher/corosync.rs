@@ -29,10 +29,14 @@ fn healthy(node: &Node) {
 fn each_source_is_sent_when_it_differs() {
     under_each_shell(|node| {
         healthy(node);
+        node.put("corosync-cmapctl.-g_runtime.config.totem.token.out", "runtime.config.totem.token (u32) = 1650\n");
         let watcher = node.watch("corosync");
         let units = watcher.nth("units", 1).text();
         assert!(units.starts_with("corosync Corosync Cluster Engine, version '3.1.7'\npacemakerd Pacemaker 2.1.5\n"));
-        assert!(units.ends_with("\ndrbdadm DRBDADM_VERSION=9.22.0"), "{units}");
+        assert!(units.contains("\ndrbdadm DRBDADM_VERSION=9.22.0"), "{units}");
+        // Only root is asked for the token: others would be refused.
+        let root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+        assert_eq!(units.contains("\ntoken 1650"), root, "{units}");
         assert_eq!(watcher.nth("links", 1).text(), "LINK ID 0 udp\n");
         assert_eq!(watcher.nth("reach", 1).text(), "nodeid: 2 reachable\n\n");
         assert!(watcher.nth("quorum", 1).text().contains("1.d"));
