@@ -13,6 +13,10 @@ pub fn page() -> std::io::Result<String> {
     let mut page = Vec::new();
     man.render(&mut page)?;
     let mut text = String::from_utf8_lossy(&page).into_owned();
+    text.push_str(".SH OPTIONS OF THE COMMANDS\n");
+    for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
+        text.push_str(&options(command));
+    }
     text.push_str(".SH KEYS\n");
     for entry in COMMANDS {
         let keys: Vec<_> = entry.keys.iter().map(|key| roff(&key.label())).collect();
@@ -20,6 +24,21 @@ pub fn page() -> std::io::Result<String> {
     }
     text.push_str(TAIL);
     Ok(text)
+}
+
+/// What a command has besides the options that hold for all.
+fn options(command: &clap::Command) -> String {
+    let words = |styled: Option<&clap::builder::StyledStr>| roff(&styled.map(ToString::to_string).unwrap_or_default());
+    let mut text = format!(".SS hatui {}\n{}\n", roff(command.get_name()), words(command.get_about()));
+    for argument in command.get_arguments().filter(|argument| !argument.is_global_set() && argument.get_id() != "help")
+    {
+        let values = argument.get_value_names().unwrap_or_default().iter().map(ToString::to_string);
+        let values =
+            if argument.get_action().takes_values() { values.collect::<Vec<_>>().join(" ") } else { String::new() };
+        let name = argument.get_long().map(|long| format!("--{long} ")).unwrap_or_default() + &values;
+        let _ = writeln!(text, ".TP\n\\fB{}\\fR\n{}", roff(name.trim()), words(argument.get_help()));
+    }
+    text
 }
 
 /// Text that roff takes as it stands.

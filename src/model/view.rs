@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     CibHeader, ClusterOption, Contact, DrbdChange, DrbdMode, DrbdStatus, Feed, Freshness, Identity, Latencies, Link,
     Location, NodeAttribute, NodeName, Observation, PacemakerStatus, QuorumStatus, Reach, Seen, Text, Trouble,
+    TroubleKind,
 };
 use crate::wire::Stamp;
 
@@ -221,12 +222,27 @@ impl View {
                 let said = self.failing.entry(key).or_insert_with(|| Said { value: trouble.clone(), since: at });
                 say(said, trouble.clone(), at);
                 self.forget(tool);
+                self.believe_refusals();
             }
             Seen::ToolWorks(feed, tool) => {
                 self.failing.remove(&(*feed, tool.clone()));
             }
             Seen::Unreadable(feed, what) => {
                 self.unreadable.insert(*feed, Said { value: what.clone(), since: at });
+            }
+        }
+    }
+
+    /// Where `crm_mon` is refused, `cibadmin` is as well, but it only speaks of no connection (102), as it does where
+    /// Pacemaker is stopped.
+    fn believe_refusals(&mut self) {
+        let refused = |said: &Said<Trouble>| said.value.kind == TroubleKind::Denied;
+        let told = self.failing.iter().find(|((feed, _), said)| *feed == Feed::Pacemaker && refused(said));
+        let Some(hint) = told.map(|(_, said)| said.value.hint.clone()) else { return };
+        for ((feed, _), said) in &mut self.failing {
+            if *feed == Feed::Pacemaker && said.value.kind == TroubleKind::NotRunning {
+                said.value.kind = TroubleKind::Denied;
+                said.value.hint.clone_from(&hint);
             }
         }
     }

@@ -187,6 +187,15 @@ fn hit_of(pane: Option<&str>, row: Option<usize>) -> Option<Hit> {
     crate::app::Command::of_word(pane).map(Hit::Footer)
 }
 
+/// The end without an exit code that its words tell.
+fn exit_of(words: &str) -> Exit {
+    let plain = [Exit::Lost, Exit::TimedOut, Exit::Cancelled];
+    plain
+        .into_iter()
+        .find(|exit| exit.to_string() == words)
+        .unwrap_or_else(|| Exit::NotStarted(words.strip_prefix("not started: ").unwrap_or(words).to_owned()))
+}
+
 /// Trouble kinds by the word shown.
 const KINDS: [TroubleKind; 12] = [
     TroubleKind::HostKey,
@@ -283,10 +292,7 @@ impl What {
             Self::Text { node, feed, text } => Event::FeedBytes { node: key(&node), feed, bytes: text.into_bytes() },
             Self::Bytes { node, feed, bytes } => Event::FeedBytes { node: key(&node), feed, bytes },
             Self::Ended { node, feed, code, words } => {
-                let exit = code.map_or_else(
-                    || if words == Exit::Lost.to_string() { Exit::Lost } else { Exit::NotStarted(words) },
-                    Exit::Code,
-                );
+                let exit = code.map_or_else(|| exit_of(&words), Exit::Code);
                 Event::FeedEnded { node: key(&node), feed, exit }
             }
             Self::Ran { node, words } => {

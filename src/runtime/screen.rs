@@ -21,7 +21,7 @@ use crate::transport::SimulatedCluster;
 use crate::ui::{self, Look};
 
 /// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(50);
+const FRAME: Duration = Duration::from_millis(100);
 
 /// Everything that a session on the screen needs.
 #[derive(Debug)]
@@ -116,14 +116,19 @@ struct Changed {
 }
 
 impl Session {
-    /// Takes an event in and does what comes of it.
-    fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
+    /// Tells the app something; all that it is told is written down, so that a recording has it.
+    fn tell(&mut self, event: Event) -> Vec<Effect> {
         let at = self.clock.now();
         if let Some(recorder) = &mut self.recorder {
             recorder.write(&event, at);
         }
+        self.app.update(event, at)
+    }
+
+    /// Takes an event in and does what comes of it.
+    fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
         let mut changed = Changed { quit: false, draw: false };
-        for effect in self.app.update(event, at) {
+        for effect in self.tell(event) {
             match effect {
                 Effect::Quit => changed.quit = true,
                 Effect::Suspend => {
@@ -131,24 +136,24 @@ impl Session {
                     changed.draw = true;
                 }
                 Effect::Redraw => {
-                    guard.terminal.clear()?;
+                    guard.clear()?;
                     changed.draw = true;
                 }
                 Effect::Pace { node, headers_only } => self.crew.order(&node, Order::Pace(headers_only)),
                 Effect::Watch(node) => {
                     if !self.crew.watch(&node) {
                         let words = Text::new("no other node tells how to reach it: name it with --node");
-                        self.app.update(Event::Failed(words), at);
+                        self.tell(Event::Failed(words));
                     }
                 }
                 Effect::Dismiss(node, _) => self.crew.dismiss(&node),
                 Effect::Inject(key) => {
-                    if let Some(demo) = &self.demo {
+                    if let Some(demo) = self.demo.clone() {
                         if demo.inject(key).is_err() {
-                            self.app.update(Event::Failed(Text::new("that cannot be broken now")), at);
+                            self.tell(Event::Failed(Text::new("that cannot be broken now")));
                         }
                         let offers = fault_offers(&demo.faults());
-                        self.app.update(Event::Faults(offers), at);
+                        self.tell(Event::Faults(offers));
                     }
                     changed.draw = true;
                 }

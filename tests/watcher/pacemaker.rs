@@ -192,6 +192,7 @@ fn a_hundred_changes_in_two_seconds_are_a_few_looks_and_the_last_is_sent() {
         until("the waker", || node.calls("crm_mon ") == 1);
         watcher.beats(4);
         let before = node.calls(LOOK);
+        let start = std::time::Instant::now();
         for change in 2..=101 {
             node.document(&format!("change {change}"));
             node.cib(change);
@@ -205,7 +206,9 @@ fn a_hundred_changes_in_two_seconds_are_a_few_looks_and_the_last_is_sent() {
         });
         watcher.beats(1);
         let looks = node.calls(LOOK) - before;
-        assert!((2..=14).contains(&looks), "{looks} looks");
+        // Five times a look's CPU lies between two looks, but for the credit of a second: however long it all took.
+        let took = usize::try_from(start.elapsed().as_millis()).unwrap();
+        assert!((2..=8 + took / 200).contains(&looks), "{looks} looks in {took} ms");
         let calls = std::fs::read_to_string(node.dir.join("calls")).unwrap();
         let mut at_once = 0;
         for line in calls.lines().filter(|line| line.ends_with(LOOK)) {

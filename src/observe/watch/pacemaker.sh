@@ -79,12 +79,13 @@ header() {
 }
 section() { run_root "$1" cibadmin -Q -o "$2"; give; }
 # Interactive crm_mon on a terminal of its own. Its input is a pipe that it holds open itself.
+# `timeout 0` limits nothing, but ends it when the terminal goes: crm_mon alone spins for ever where SIGHUP is ignored.
 waken() {
   : | {
     exec 0<>/proc/self/fd/0
     read -r me rest </proc/self/stat
     send "p$me"
-    exec env SHELL=/bin/sh TERM=xterm LINES=400 COLUMNS=100 script -qfc 'exec crm_mon' /dev/null 6>&-
+    exec env SHELL=/bin/sh TERM=xterm LINES=400 COLUMNS=100 script -qfc 'exec timeout --foreground -k 1 0 crm_mon' /dev/null 6>&-
   } | bursts
 }
 step() {
