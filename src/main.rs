@@ -189,8 +189,32 @@ async fn watch(
     let look = look_of(theme.word(), options.ascii || config.ascii, &environment(), clock::utc_offset_seconds());
     let mouse = !options.no_mouse && config.mouse.unwrap_or(true);
     let demo = demo.map(|(cluster, _)| cluster);
-    hatui::runtime::run(Session { app, crew, seen, demo, look, clock, mouse, recorder: None }).await?;
+    let session = hatui::runtime::run(Session { app, crew, seen, demo, look, clock, mouse, recorder: None });
+    #[cfg(debug_assertions)]
+    let session = with_panic(session);
+    session.await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// For the tests of what a panic leaves behind, in debug builds only: the session, with a panic where
+/// `HATUI_TEST_PANIC` says, `drawing` or `task`, half a second after its start.
+#[cfg(debug_assertions)]
+async fn with_panic(session: impl Future<Output = Result<()>>) -> Result<()> {
+    let panic = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        panic!("a panic on purpose");
+    };
+    match std::env::var("HATUI_TEST_PANIC").as_deref() {
+        Ok("drawing") => tokio::select! {
+            outcome = session => outcome,
+            () = panic => Ok(()),
+        },
+        Ok("task") => {
+            tokio::spawn(panic);
+            session.await
+        }
+        _ => session.await,
+    }
 }
 
 async fn status(

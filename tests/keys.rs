@@ -1,0 +1,195 @@
+//! Keys in, and what the screen shows or what is asked of the runtime: one line each.
+
+#![expect(clippy::expect_used, reason = "a situation that is not as it should be ends the test")]
+
+#[path = "screens/paint.rs"]
+#[expect(dead_code, reason = "shared with the golden screens")]
+mod paint;
+#[path = "screens/scenes.rs"]
+#[expect(dead_code, reason = "shared with the golden screens")]
+mod scenes;
+#[path = "support/situations.rs"]
+mod situations;
+
+use hatui::app::{App, Effect, Event, Key};
+use hatui::ui::{Look, Symbols, Theme};
+use paint::{painted, words};
+use scenes::{demo, scene};
+
+const LOOK: Look = Look { theme: Theme::NoColor, symbols: Symbols::Ascii, clock: 0 };
+const LOST: &str = "a lost node is UNCLEAN";
+const WELL: &str = "two nodes with DRBD 9, all well";
+const SPLIT: &str = "a split that both";
+
+/// Keys as they are written here: `<enter>` and the like by name, everything else as it stands.
+fn keys(written: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = written;
+    while let Some(first) = rest.chars().next() {
+        if let Some((name, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+            keys.push(match name {
+                "enter" => Key::Enter,
+                "esc" => Key::Esc,
+                "tab" => Key::Tab,
+                "backtab" => Key::BackTab,
+                "back" => Key::Backspace,
+                "up" => Key::Up,
+                "down" => Key::Down,
+                "left" => Key::Left,
+                "right" => Key::Right,
+                "pgdn" => Key::PageDown,
+                "pgup" => Key::PageUp,
+                "c-c" => Key::Ctrl('c'),
+                "c-l" => Key::Ctrl('l'),
+                "c-z" => Key::Ctrl('z'),
+                "c-u" => Key::Ctrl('u'),
+                other => panic!("no key is called {other}"),
+            });
+            rest = after;
+        } else {
+            keys.push(Key::Char(first));
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+    }
+    keys
+}
+
+/// What a row expects.
+enum Then {
+    /// The screen shows it, blanks taken together.
+    Shows(&'static str),
+    /// The screen does not show it.
+    Hides(&'static str),
+    /// The last key asks for exactly this.
+    Asks(Effect),
+}
+use Then::{Asks, Hides, Shows};
+
+const TABLE: &[(&str, &str, Then)] = &[
+    // Looking.
+    (WELL, "", Shows(">1 Nodes")),
+    (WELL, "?", Shows("explain the keys")),
+    (WELL, "?<esc>", Shows(">1 Nodes")),
+    (WELL, "?q", Shows(">1 Nodes")),
+    (WELL, "<enter>", Shows("node ha-node-1")),
+    (WELL, "j<enter>", Shows("node ha-node-2")),
+    (WELL, "<down><enter>", Shows("node ha-node-2")),
+    (WELL, "jk<enter>", Shows("node ha-node-1")),
+    (WELL, "2j<enter>", Shows("resource fence-ha-node-2")),
+    (WELL, "w", Shows("nothing differs")),
+    (SPLIT, "w", Shows("7 facts differ")),
+    (SPLIT, "wd", Hides("CIB version")),
+    (SPLIT, "wdd", Shows("CIB version")),
+    (WELL, "e", Shows("nothing happened since hatui looks")),
+    (LOST, "e", Shows("ha-node-1 UNCLEAN (offline)")),
+    (WELL, "@", Shows("hatui ran no command yet")),
+    (WELL, "y", Shows("no node has said anything yet")),
+    (WELL, "P", Shows("FROZEN")),
+    (WELL, "PP", Hides("FROZEN")),
+    // Moving.
+    (WELL, "2", Shows(">2 Resources")),
+    (WELL, "3", Shows(">3 Replication")),
+    (WELL, "4", Shows(">4 Quorum & links")),
+    (WELL, "5", Shows(">5 Events")),
+    (WELL, "6", Shows(">6 Findings")),
+    (WELL, "<tab>", Shows(">2 Resources")),
+    (WELL, "<tab><backtab>", Shows(">1 Nodes")),
+    (WELL, "<backtab><tab>", Shows(">1 Nodes")),
+    (WELL, "?2", Shows(">2 Resources")),
+    (WELL, "2z", Hides("Nodes")),
+    (WELL, "2zz", Shows("1 Nodes")),
+    (WELL, "2z<esc>", Shows("1 Nodes")),
+    (WELL, "2jjh", Hides("web-ip")),
+    (WELL, "2jjhl", Shows("web-ip")),
+    (WELL, "2jjjh<enter>", Shows("resource web =")),
+    (WELL, "2G<enter>", Shows("resource store")),
+    (WELL, "2Gg<enter>", Shows("resource fence-ha-node-1")),
+    (WELL, "2<pgdn><pgup><enter>", Shows("resource fence-ha-node-1")),
+    // Filtering.
+    (WELL, "/web", Hides("fence-ha-node-1 Started")),
+    (WELL, "/web<enter>", Shows("web-ip Started")),
+    (WELL, "/WEB-I<enter>", Hides("web-fs")),
+    (WELL, "/web<esc>", Shows("fence-ha-node-1 Started")),
+    (WELL, "/web<enter><esc>", Shows("fence-ha-node-1 Started")),
+    (WELL, "/webx<back><enter>", Shows("web-ip Started")),
+    (WELL, "/no-such-thing<enter>", Shows("nothing here contains \"no-such-thing\"")),
+    (WELL, "/web<c-u><enter>", Shows("fence-ha-node-1 Started")),
+    (WELL, "n", Shows("no filter: / sets one")),
+    (WELL, "2/web-<enter>n<enter>", Shows("resource web-fs")),
+    (WELL, "2/web-<enter>nn<enter>", Shows("resource web-ip")),
+    (WELL, "2/web-<enter>N<enter>", Shows("resource web-ip")),
+    // The palette.
+    (WELL, ":fen", Shows("show fence-ha-node-1")),
+    (WELL, ":fen<down><enter>", Shows("resource fence-ha-node-2")),
+    (WELL, ":show web-ip<enter>", Shows("part of web")),
+    (WELL, ":truth<enter>", Shows("nothing differs")),
+    (WELL, ":crm status<enter>", Shows(">1 Nodes")),
+    (WELL, ":pcs quorum status<enter>", Shows(">4 Quorum & links")),
+    (WELL, ":xyzzy<enter>", Shows("`xyzzy` is no command")),
+    (WELL, ":q<esc>", Shows(">1 Nodes")),
+    (WELL, ":quit<enter>", Asks(Effect::Quit)),
+    // The demo's faults.
+    (LOST, "!", Shows("Break or mend the simulated cluster")),
+    (LOST, "!k", Asks(Effect::Inject('k'))),
+    (LOST, "!h", Asks(Effect::Inject('h'))),
+    (LOST, "!?", Shows("`?` breaks nothing here")),
+    (LOST, "!<esc>", Hides("Break or mend")),
+    (LOST, "!q", Hides("Break or mend")),
+    // The program.
+    (WELL, "q", Asks(Effect::Quit)),
+    (WELL, "<c-c>", Asks(Effect::Quit)),
+    (WELL, "?<c-c>", Asks(Effect::Quit)),
+    (WELL, ":fen<c-c>", Asks(Effect::Quit)),
+    (WELL, "<c-l>", Asks(Effect::Redraw)),
+    (WELL, "<c-z>", Asks(Effect::Suspend)),
+];
+
+/// The screen after the keys, blanks taken together, and what the last key asked for.
+fn after(app: &mut App, pressed: &str) -> (String, Vec<Effect>) {
+    let mut effects = Vec::new();
+    for key in keys(pressed) {
+        let now = app.now();
+        effects = app.update(Event::Key(key), now);
+    }
+    let screen = words(&painted(app, LOOK, 120, 40));
+    (screen.split_whitespace().collect::<Vec<_>>().join(" "), effects)
+}
+
+#[test]
+fn each_key_does_what_the_table_says() {
+    let mut wrong = Vec::new();
+    for (start, pressed, then) in TABLE {
+        let (screen, effects) = after(&mut demo(start), pressed);
+        let (right, wanted) = match then {
+            Shows(text) => (screen.contains(text), format!("shows `{text}`")),
+            Hides(text) => (!screen.contains(text), format!("does not show `{text}`")),
+            Asks(effect) => (effects == [effect.clone()], format!("asks for {effect:?}")),
+        };
+        if !right {
+            wrong.push(format!(
+                "{start:?}, keys {pressed:?}: wanted: {wanted}; asked for {effects:?}; shown:\n{screen}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), TABLE.len(), wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_broken_outside_the_demo() {
+    let (screen, effects) = after(&mut scene(WELL), "!k");
+    assert!(effects.is_empty() && !screen.contains("Break or mend"), "{screen}");
+    let (screen, _) = after(&mut scene(WELL), "!");
+    assert!(screen.contains("nothing is broken on purpose outside the demo"), "{screen}");
+}
+
+#[test]
+fn a_frozen_picture_stays_while_the_cluster_moves_on() {
+    let mut app = demo(WELL);
+    let (before, _) = after(&mut app, "P");
+    let later = app.now() + core::time::Duration::from_secs(20);
+    app.update(Event::Tick, later);
+    let (screen, _) = after(&mut app, "");
+    assert!(before.contains("HEALTHY") && screen.contains("HEALTHY"), "{screen}");
+    let (screen, _) = after(&mut app, "P");
+    assert!(!screen.contains("HEALTHY"), "{screen}");
+}
