@@ -365,3 +365,29 @@ fn say_new<T: PartialEq>(old: &mut Option<Said<T>>, value: T, at: Stamp) {
         None => *old = Some(Said { value, since: at }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_crm_mon_is_refused_cibadmin_is_too_whichever_speaks_first() {
+        let at = Stamp::from_secs(1);
+        let failed = |tool: &str, kind: TroubleKind| {
+            let trouble = Trouble { kind, cause: Text::new(tool), hint: Text::new("haclient") };
+            let seen = Seen::ToolFailed(Feed::Pacemaker, Text::new(tool), trouble);
+            Observation { node: crate::wire::NodeKey::new("a"), at, seen }
+        };
+        let mut said = [failed("cibadmin", TroubleKind::NotRunning), failed("crm_mon", TroubleKind::Denied)];
+        for _ in 0..2 {
+            let mut view = View::new(Contact::Connected, at);
+            said.iter().for_each(|observation| view.apply(observation));
+            assert!(view.failing.values().all(|said| said.value.kind == TroubleKind::Denied), "{:?}", view.failing);
+            said.reverse();
+        }
+        // Without a refusal it stays what it says.
+        let mut view = View::new(Contact::Connected, at);
+        view.apply(&failed("cibadmin", TroubleKind::NotRunning));
+        assert!(view.failing.values().all(|said| said.value.kind == TroubleKind::NotRunning));
+    }
+}

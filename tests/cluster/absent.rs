@@ -1,0 +1,77 @@
+//! Nodes that are not there: off before hatui starts, frozen as a whole; and the verdicts of one look meanwhile.
+
+use std::time::{Duration, Instant};
+
+use super::{Lab, NODES};
+
+/// Whether the nodes' pane, which is at the left, has a line with the node and the words.
+fn row(screen: &str, node: &str, words: &str) -> bool {
+    screen.lines().any(|line| {
+        let left: String = line.chars().take(70).collect();
+        left.contains(node) && left.contains(words)
+    })
+}
+
+/// Looks once, again and again, until the exit code is the one awaited.
+fn status_becomes(lab: &Lab, wanted: i32, words: &str) {
+    let start = Instant::now();
+    loop {
+        let (code, text) = lab.status(&["status", "--wait", "6", "-n", NODES[0], "-n", NODES[1], "-n", NODES[2]]);
+        if code == wanted && text.contains(words) {
+            return;
+        }
+        let in_time = start.elapsed() < Duration::from_secs(40);
+        assert!(in_time, "waited for exit {wanted} and {words}; it was {code}:\n{text}");
+    }
+}
+
+pub(super) fn exit_codes_and_late_start(lab: &Lab) {
+    lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-v", "on"]);
+    status_becomes(lab, 1, "DEGRADED");
+    lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-D"]);
+    lab.run(&["settle", "60"]);
+
+    // It stays lost: its power switch does not do what it is told.
+    lab.run(&["fence-fault", "ha-node-3", "fail"]);
+    lab.run(&["power", "off", "ha-node-3"]);
+    status_becomes(lab, 2, "CRITICAL");
+
+    let terminal = lab.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 140, 60);
+    let seen = terminal.wait("the others, while one is off", Duration::from_secs(20), |screen| {
+        row(screen, NODES[0], "online") && row(screen, NODES[1], "online") && row(screen, NODES[2], "UNCLEAN")
+    });
+    let told = terminal.wait("that the third cannot be reached", Duration::from_secs(30), |screen| {
+        row(screen, NODES[2], "unreachable")
+    });
+    let told = seen + told;
+    lab.run(&["fence-fault", "ha-node-3", "ok"]);
+    lab.run(&["power", "on", "ha-node-3"]);
+    let back = terminal.wait("the late one, live", Duration::from_secs(90), |screen| {
+        screen.contains("●●●") && row(screen, NODES[2], "online")
+    });
+    eprintln!("       others seen after {seen:.1?}, unreachable after {told:.1?}, back {back:.1?} after its boot");
+}
+
+pub(super) fn frozen_node(lab: &Lab) {
+    let terminal = lab.watching();
+    lab.run(&["fence-fault", "ha-node-3", "delay=8"]);
+    let begun = Instant::now();
+    lab.run(&["freeze", "ha-node-3"]);
+    // Freezing takes time itself: from its end on nothing can speak any more.
+    let start = Instant::now();
+    terminal.wait("ha-node-3 late", Duration::from_secs(8), |screen| row(screen, NODES[2], "late"));
+    let late = start.elapsed();
+    terminal.wait("ha-node-3 silent, the others not", Duration::from_secs(8), |screen| {
+        for node in &NODES[..2] {
+            assert!(!row(screen, node, "late") && !row(screen, node, "silent"), "{node} is held up:\n{screen}");
+        }
+        row(screen, NODES[2], "silent")
+    });
+    let silent = start.elapsed();
+    eprintln!("       frozen in {:.1?}, then late after {late:.1?}, silent after {silent:.1?}", start - begun);
+    // Late at an age of 3 s, silent at 6 s, each seen by the next look at the clock.
+    assert!(late < Duration::from_millis(4500) && silent < Duration::from_millis(7500), "{late:?}, {silent:?}");
+    terminal.wait("ha-node-3 fenced and back", Duration::from_mins(2), |screen| {
+        screen.contains("●●●") && row(screen, NODES[2], "online")
+    });
+}
