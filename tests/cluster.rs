@@ -167,7 +167,7 @@ const SCENES: &[Scene] = &[
     ("a power-off is fenced and recovered", Changed, power_off),
     ("a split, seen from both sides", Changed, split),
     ("exit codes of one look, and a start while a node is off", Changed, absent::exit_codes_and_late_start),
-    ("a node frozen as a whole: late, silent, fenced, back", Changed, absent::frozen_node),
+    ("a node frozen as a whole: late, silent, fenced", Changed, absent::frozen_node),
     ("a member of haclient, and Corosync not asked in vain again and again", AsBefore, logins::operator),
     ("a user who may sudo sees everything", AsBefore, logins::sudoer),
     ("a plain user is told what helps, and nothing false", AsBefore, logins::plain),
