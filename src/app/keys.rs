@@ -156,9 +156,8 @@ impl App {
     /// Left and right go through the outputs of a node, Tab through the nodes.
     fn next_raw(&mut self, key: Key) {
         let nodes: Vec<NodeKey> = self.raw_nodes().into_iter().cloned().collect();
-        let Some(Overlay::Raw { node, which, scroll }) = self.screen.overlays.last() else { return };
+        let Some(Overlay::Raw { node, which, .. }) = self.screen.overlays.last() else { return };
         let (mut node, mut which) = (node.clone(), *which);
-        let _ = scroll;
         let outputs = self.raw_of(&node).count().max(1);
         match key {
             Key::Left | Key::Char('h') => which = (which + outputs - 1) % outputs,

@@ -1,7 +1,8 @@
 //! One event in, effects out: all that hatui knows and shows, with no I/O, no clock and no colour.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub mod ascii;
 pub mod clock;
 mod command;
 mod event;
@@ -64,7 +65,7 @@ pub struct App {
     now: Stamp,
     /// Whether a node was told to send headers only.
     paces: BTreeMap<NodeKey, bool>,
-    dismissed: BTreeMap<NodeKey, NodeName>,
+    dismissed: BTreeSet<NodeKey>,
     stale: bool,
     /// How far the clock on the wall is ahead of UTC, in seconds.
     utc_offset_s: i32,
@@ -90,7 +91,7 @@ impl App {
             read_only: false,
             now,
             paces: BTreeMap::new(),
-            dismissed: BTreeMap::new(),
+            dismissed: BTreeSet::new(),
             stale: false,
             utc_offset_s: 0,
             changed: true,
@@ -279,20 +280,20 @@ impl App {
     fn check_belonging(&mut self, observation: &Observation, effects: &mut Vec<Effect>) {
         let Seen::Pacemaker(status) = &observation.seen else { return };
         let node = &observation.node;
-        if self.dismissed.contains_key(node) {
+        if self.dismissed.contains(node) {
             return;
         }
         let mine: Vec<&NodeName> = status.members.iter().map(|member| &member.name).collect();
         let Some(me) = self.cluster.views().get(node).and_then(|view| view.name()).cloned() else { return };
         // The first node named decides which cluster is meant; of those that speak, the first by key stands for it.
         let other = self.cluster.views().iter().find_map(|(key, view)| {
-            let known = key != node && !self.dismissed.contains_key(key);
+            let known = key != node && !self.dismissed.contains(key);
             let (name, status) = (view.name()?, view.status()?);
             let strangers = !mine.contains(&name) && !status.members.iter().any(|member| member.name == me);
-            (known && strangers).then(|| (key.clone(), name.clone()))
+            (known && strangers).then(|| name.clone())
         });
-        if let Some((_, stranger)) = other {
-            self.dismissed.insert(node.clone(), me);
+        if let Some(stranger) = other {
+            self.dismissed.insert(node.clone());
             let trouble = Trouble {
                 kind: TroubleKind::OtherCluster,
                 cause: Text::from(format!(

@@ -1,6 +1,6 @@
 //! The mouse: a click focuses and selects, the wheel scrolls.
 
-use super::{App, Effect, Hit, Mouse, Overlay};
+use super::{App, Effect, Hit, Mouse};
 
 impl App {
     /// Takes what the mouse did.
@@ -16,10 +16,7 @@ impl App {
             }
             Mouse::Wheel(Hit::Pane(pane, _), delta) => self.move_selection(pane, isize::from(delta)),
             Mouse::Wheel(Hit::Overlay, delta) => {
-                let last = self.furthest_scroll();
-                if let Some(scroll) = self.screen.overlays.last_mut().and_then(Overlay::scroll_mut) {
-                    *scroll = scroll.saturating_add_signed(isize::from(delta)).min(last);
-                }
+                self.scroll_overlay(isize::from(delta));
             }
             Mouse::Click(Hit::Overlay | Hit::Nothing) | Mouse::Wheel(Hit::Footer(_) | Hit::Nothing, _) => {}
         }

@@ -1,7 +1,7 @@
 //! Moving: focus, selection, branches, scrolling.
 
 use super::subject::{self, Pane, ResourcePath, Row, Subject};
-use super::{App, Command};
+use super::{App, Command, Overlay};
 
 /// How far a page goes, in rows.
 const PAGE: usize = 10;
@@ -74,12 +74,17 @@ impl App {
             Command::First => isize::MIN / 2,
             _ => isize::MAX / 2,
         };
-        let last = self.furthest_scroll();
-        if let Some(scroll) = self.screen.overlays.last_mut().and_then(super::Overlay::scroll_mut) {
-            *scroll = scroll.saturating_add_signed(delta).min(last);
-            return;
+        if !self.scroll_overlay(delta) {
+            self.move_selection(self.screen.focus, delta);
         }
-        self.move_selection(self.screen.focus, delta);
+    }
+
+    /// Scrolls what lies on top; `false`: nothing there scrolls.
+    pub(super) fn scroll_overlay(&mut self, delta: isize) -> bool {
+        let last = self.furthest_scroll();
+        let Some(scroll) = self.screen.overlays.last_mut().and_then(Overlay::scroll_mut) else { return false };
+        *scroll = scroll.saturating_add_signed(delta).min(last);
+        true
     }
 
     pub(super) fn move_selection(&mut self, pane: Pane, delta: isize) {

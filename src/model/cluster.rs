@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use super::facts::differing;
 use super::findings::{self, Finding, FindingKey, Verdict};
 use super::picture::host_names;
 use super::{
@@ -224,13 +225,8 @@ impl Cluster {
 
     /// Notes since when fresh nodes contradict each other.
     fn note_differences(&mut self, now: Stamp) {
-        let differing: Vec<FactKey> = self
-            .truth(now)
-            .rows
-            .into_iter()
-            .filter(|row| row.differs && !row.key.is_own())
-            .map(|row| row.key)
-            .collect();
+        let mut differing = differing(&self.facts, &self.views, now);
+        differing.retain(|key| !key.is_own());
         self.differing.retain(|key, _| differing.contains(key));
         for key in differing {
             self.differing.entry(key).or_insert(now);

@@ -312,34 +312,44 @@ pub struct TruthRow {
     pub differs: bool,
 }
 
+/// What each node holds to be true.
+pub(super) type Facts = BTreeMap<NodeKey, Arc<BTreeMap<FactKey, Fact>>>;
+
 /// Puts what the nodes hold to be true side by side.
-pub fn truth(
-    facts: &BTreeMap<NodeKey, Arc<BTreeMap<FactKey, Fact>>>,
-    views: &BTreeMap<NodeKey, View>,
-    now: Stamp,
-) -> Truth {
+pub fn truth(facts: &Facts, views: &BTreeMap<NodeKey, View>, now: Stamp) -> Truth {
     let nodes: Vec<_> = facts
         .keys()
         .map(|key| (key.clone(), views.get(key).map_or(Freshness::Never, |view| view.freshness(now))))
         .collect();
-    let keys: BTreeSet<_> = facts.values().flat_map(|facts| facts.keys()).collect();
-    let rows = keys
-        .into_iter()
-        .map(|key| {
-            let cells: Vec<_> = facts.values().map(|facts| facts.get(key).cloned()).collect();
-            let mut fresh = cells
-                .iter()
-                .zip(&nodes)
-                .filter(|(_, (node, _))| {
-                    let view = views.get(node);
-                    view.is_some_and(|view| view.feed_freshness(key.feed(), now) <= Freshness::Late)
-                })
-                .filter_map(|(cell, _)| cell.as_ref())
-                .filter(|fact| !fact.is_ignorance());
-            let first = fresh.next();
-            let differs = key.is_state() && first.is_some_and(|first| fresh.any(|fact| fact != first));
-            TruthRow { key: key.clone(), cells, differs }
-        })
-        .collect();
-    Truth { nodes, rows }
+    let row = |key: &FactKey| TruthRow {
+        key: key.clone(),
+        cells: facts.values().map(|facts| facts.get(key).cloned()).collect(),
+        differs: differs(key, facts, views, now),
+    };
+    Truth { nodes, rows: keys(facts).into_iter().map(row).collect() }
+}
+
+/// The facts that any node speaks of, in order.
+fn keys(facts: &Facts) -> BTreeSet<&FactKey> {
+    facts.values().flat_map(|facts| facts.keys()).collect()
+}
+
+/// Whether nodes that are fresh contradict each other on a fact.
+fn differs(key: &FactKey, facts: &Facts, views: &BTreeMap<NodeKey, View>, now: Stamp) -> bool {
+    let is_fresh = |node: &NodeKey| {
+        let view = views.get(node);
+        view.is_some_and(|view| view.feed_freshness(key.feed(), now) <= Freshness::Late)
+    };
+    let mut fresh = facts
+        .iter()
+        .filter(|(node, _)| is_fresh(node))
+        .filter_map(|(_, facts)| facts.get(key))
+        .filter(|fact| !fact.is_ignorance());
+    let first = fresh.next();
+    key.is_state() && first.is_some_and(|first| fresh.any(|fact| fact != first))
+}
+
+/// The facts on which nodes that are fresh contradict each other.
+pub(super) fn differing(facts: &Facts, views: &BTreeMap<NodeKey, View>, now: Stamp) -> Vec<FactKey> {
+    keys(facts).into_iter().filter(|key| differs(key, facts, views, now)).cloned().collect()
 }

@@ -159,6 +159,18 @@ impl Primitive {
         }
     }
 
+    /// What is wrong with it, in the words that every view uses.
+    pub fn troubles(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [
+            (self.failed, true, "FAILED"),
+            (self.blocked, true, "blocked"),
+            (self.managed, false, "unmanaged"),
+            (self.orphaned, true, "orphaned"),
+        ]
+        .into_iter()
+        .filter_map(|(flag, wrong, word)| (flag == Some(wrong)).then_some(word))
+    }
+
     /// Whether it is a fence device.
     pub fn is_fence_device(&self) -> bool {
         self.agent.starts_with("stonith:")

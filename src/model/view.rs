@@ -381,7 +381,9 @@ mod tests {
         let mut said = [failed("cibadmin", TroubleKind::NotRunning), failed("crm_mon", TroubleKind::Denied)];
         for _ in 0..2 {
             let mut view = View::new(Contact::Connected, at);
-            said.iter().for_each(|observation| view.apply(observation));
+            for observation in &said {
+                view.apply(observation);
+            }
             assert!(view.failing.values().all(|said| said.value.kind == TroubleKind::Denied), "{:?}", view.failing);
             said.reverse();
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::told;
+use crate::app::ascii::to_ascii;
 use crate::app::clock::{date, span, time, zone};
 use crate::app::{Branch, Context, Line, Sheet, Tone, say, units};
 use crate::model::{
@@ -52,19 +53,6 @@ pub fn text(cluster: &Cluster, title: Option<&str>, now: Stamp, options: &TextOp
         text.push('\n');
     }
     text
-}
-
-fn to_ascii(c: char) -> char {
-    match c {
-        ' '..='~' => c,
-        '…' => '~',
-        '·' => '.',
-        '–' | '—' | '−' => '-',
-        '×' => 'x',
-        '‘' | '’' => '\'',
-        '“' | '”' => '"',
-        _ => '?',
-    }
 }
 
 fn plain(words: impl Into<String>) -> Line {
@@ -189,16 +177,7 @@ fn branch(branch: Branch<'_>, depth: usize, rows: &mut Vec<Vec<(Tone, String)>>)
     let id = format!("{}{}", "  ".repeat(depth), branch.id());
     if let Some(primitive) = branch.primitive() {
         let mut notes: Vec<String> = primitive.on.iter().map(ToString::to_string).collect();
-        for (flag, wrong, word) in [
-            (primitive.failed, true, "FAILED"),
-            (primitive.blocked, true, "blocked"),
-            (primitive.managed, false, "unmanaged"),
-            (primitive.orphaned, true, "orphaned"),
-        ] {
-            if flag == Some(wrong) {
-                notes.push(word.to_owned());
-            }
-        }
+        notes.extend(primitive.troubles().map(str::to_owned));
         if let Some(target) = &primitive.target {
             notes.push(format!("told to be {target}"));
         }

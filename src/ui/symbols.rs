@@ -183,20 +183,6 @@ impl Symbols {
     }
 }
 
-/// What stands for a character in ASCII.
-pub(super) fn to_ascii(c: char) -> char {
-    match c {
-        ' '..='~' => c,
-        '…' => '~',
-        '·' => '.',
-        '–' | '—' | '−' => '-',
-        '×' => 'x',
-        '‘' | '’' => '\'',
-        '“' | '”' => '"',
-        _ => '?',
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,7 +232,6 @@ mod tests {
         for sign in all(&ASCII) {
             assert!(sign.is_ascii(), "{sign:?}");
         }
-        assert_eq!("wéb … ✗".chars().map(to_ascii).collect::<String>(), "w?b ~ ?");
     }
 
     #[test]

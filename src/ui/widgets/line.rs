@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::app::ascii::to_ascii;
 use crate::app::{Line, Tone};
 use crate::model::Text;
 use crate::ui::scene::Scene;
-use crate::ui::symbols::to_ascii;
 
 /// The columns that a text takes.
 pub(in crate::ui) fn width(text: &str) -> usize {

@@ -159,15 +159,8 @@ fn places(branch: Branch<'_>, primitives: &[&Primitive], sheet: &mut Sheet) {
     let rows = primitives.iter().map(|primitive| {
         let on: Vec<_> = primitive.on.iter().map(ToString::to_string).collect();
         let mut notes = vec![primitive.agent.to_string()];
-        for (flag, wrong, word) in [
-            (primitive.failed, true, "FAILED"),
-            (primitive.blocked, true, "blocked"),
-            (primitive.managed, false, "unmanaged"),
-            (primitive.orphaned, true, "orphaned"),
-        ] {
-            if flag == Some(wrong) {
-                notes.insert(0, word.to_owned());
-            }
+        for word in primitive.troubles() {
+            notes.insert(0, word.to_owned());
         }
         let bad = primitive.failed == Some(true) || primitive.blocked == Some(true);
         vec![

@@ -1,0 +1,25 @@
+//! Words where only ASCII can be shown.
+
+/// What stands for a character in ASCII.
+pub fn to_ascii(c: char) -> char {
+    match c {
+        ' '..='~' => c,
+        '…' => '~',
+        '·' => '.',
+        '–' | '—' | '−' => '-',
+        '×' => 'x',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_ascii;
+
+    #[test]
+    fn what_has_no_ascii_twin_is_shown_as_unknown() {
+        assert_eq!("wéb … ✗".chars().map(to_ascii).collect::<String>(), "w?b ~ ?");
+    }
+}
