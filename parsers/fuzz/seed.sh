@@ -22,6 +22,7 @@ seed xml -name '*.xml'
 seed crm_mon -name '*crm_mon*.xml'
 seed cib -name '*cib*.xml'
 seed fence_history \( -name '*history*.xml' -o -name '*fence*.xml' -o -name '*stonith*.xml' \)
+seed simulate -name 'crm_simulate*'
 seed events2 -name '*events2*'
 seed cfgtool -name '*cfgtool*'
 seed quorumtool -name '*quorumtool*'

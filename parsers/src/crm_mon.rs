@@ -28,7 +28,10 @@ pub use words::{
     DaemonState, FenceStatus, Health, NoQuorumPolicy, NodeType, OperationStatus, Role, RoleWords, TicketStatus,
 };
 
-pub(crate) use sections::fence_event;
+pub(crate) use history::{failures, node_history};
+pub(crate) use resources::items;
+pub(crate) use sections::{fence_event, node_attributes, nodes};
+pub(crate) use words::words;
 
 /// The name of the format in errors.
 const FORMAT: &str = "crm_mon";

@@ -9,6 +9,7 @@
 //! | [`crm_mon`] | `crm_mon --output-as=xml` and the legacy `crm_mon --as-xml` |
 //! | [`cib`] | `cibadmin -Q -n`, `cibadmin -Q -o constraints`, `-o crm_config` |
 //! | [`fence_history`] | `stonith_admin --history '*' --output-as=xml` |
+//! | [`simulate`] | `crm_simulate --output-as=xml`, and its text |
 //! | [`events2`] | `drbdsetup events2`, all modes |
 //! | [`proc_drbd`] | `/proc/drbd` of DRBD 8.4 |
 //! | [`drbd_version`] | `drbdadm --version` |
@@ -28,6 +29,7 @@ pub mod fence_history;
 pub mod frame;
 pub mod proc_drbd;
 pub mod quorumtool;
+pub mod simulate;
 mod text;
 pub mod xml;
 

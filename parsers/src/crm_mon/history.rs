@@ -86,7 +86,7 @@ pub struct Failure<'a> {
     pub task: Option<Text<'a>>,
 }
 
-pub(super) fn node_history<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<NodeHistory<'a>>, Fault> {
+pub(crate) fn node_history<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<NodeHistory<'a>>, Fault> {
     let mut nodes = Vec::new();
     w.children(element, |w, name| {
         if name != "node" {
@@ -150,7 +150,7 @@ fn operation<'a>(w: &mut Walker<'a>, name: &'a str) -> Result<Operation<'a>, Fau
     Ok(it)
 }
 
-pub(super) fn failures<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<Failure<'a>>, Fault> {
+pub(crate) fn failures<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<Failure<'a>>, Fault> {
     let mut failures = Vec::new();
     w.children(element, |w, name| {
         if name != "failure" {

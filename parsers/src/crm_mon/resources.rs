@@ -153,7 +153,7 @@ pub struct Replica<'a> {
 }
 
 /// The children of `element`, which are resources.
-pub(super) fn items<'a>(w: &mut Walker<'a>, element: &'a str, words: &mut RoleWords) -> Result<Vec<Item<'a>>, Fault> {
+pub(crate) fn items<'a>(w: &mut Walker<'a>, element: &'a str, words: &mut RoleWords) -> Result<Vec<Item<'a>>, Fault> {
     let mut items = Vec::new();
     w.children(element, |w, name| {
         match item(w, name, words)? {

@@ -147,7 +147,7 @@ pub struct Ban<'a> {
     pub promoted_only: Option<bool>,
 }
 
-pub(super) fn nodes<'a>(w: &mut Walker<'a>, element: &'a str, words: &mut RoleWords) -> Result<Vec<Node<'a>>, Fault> {
+pub(crate) fn nodes<'a>(w: &mut Walker<'a>, element: &'a str, words: &mut RoleWords) -> Result<Vec<Node<'a>>, Fault> {
     let mut nodes = Vec::new();
     w.children(element, |w, name| {
         if name != "node" {
@@ -190,7 +190,7 @@ fn node<'a>(w: &mut Walker<'a>, name: &'a str, words: &mut RoleWords) -> Result<
     Ok(it)
 }
 
-pub(super) fn node_attributes<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<Attributes<'a>>, Fault> {
+pub(crate) fn node_attributes<'a>(w: &mut Walker<'a>, element: &'a str) -> Result<Vec<Attributes<'a>>, Fault> {
     let mut nodes = Vec::new();
     w.children(element, |w, name| {
         if name != "node" {

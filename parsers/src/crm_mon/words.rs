@@ -45,6 +45,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// What a resource is doing. Pacemaker 2.1 renamed Master and Slave (builds for 2.0's sake still print them);
     /// [`RoleWords`] keeps which.
@@ -101,7 +103,7 @@ pub enum RoleWords {
 
 impl RoleWords {
     /// Takes note of a role as it is written.
-    pub(super) fn see(&mut self, word: &str) {
+    pub(crate) fn see(&mut self, word: &str) {
         match word {
             "Promoted" | "Unpromoted" => *self = Self::Promoted,
             "Master" | "Slave" => *self = Self::Master,

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use hatui_parsers::{ParseError, cib, crm_mon, fence_history};
+use hatui_parsers::{ParseError, cib, crm_mon, fence_history, simulate};
 
 /// One file of a tool's verbatim output.
 pub(crate) struct Fixture {
@@ -24,7 +24,7 @@ pub(crate) fn all() -> Vec<Fixture> {
     for family in std::fs::read_dir(&root).unwrap() {
         let family = family.unwrap().path();
         if family.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pacemaker-")) {
-            collect(&root, &family, &mut found);
+            collect(&root, &family, "", "xml", &mut found);
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -32,12 +32,24 @@ pub(crate) fn all() -> Vec<Fixture> {
     found
 }
 
-fn collect(root: &Path, folder: &Path, into: &mut Vec<Fixture>) {
+/// Text of `crm_simulate`, in the order of the names: no truncation of it is an error.
+pub(crate) fn texts() -> Vec<Fixture> {
+    let root = crate_root().join("fixtures");
+    let mut found = Vec::new();
+    collect(&root, &root, "crm_simulate", "txt", &mut found);
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(found.len() > 15, "only {} texts found under {}", found.len(), root.display());
+    found
+}
+
+fn collect(root: &Path, folder: &Path, prefix: &str, extension: &str, into: &mut Vec<Fixture>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(root, &path, into);
-        } else if path.extension().is_some_and(|extension| extension == "xml") {
+            collect(root, &path, prefix, extension, into);
+        } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
+            && path.extension().is_some_and(|is| is == extension)
+        {
             let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             into.push(Fixture { name, bytes: std::fs::read(&path).unwrap() });
         }
@@ -58,6 +70,7 @@ impl Fixture {
     pub(crate) fn unknown(&self) -> Vec<String> {
         let unknown = match self.file() {
             file if file.starts_with("cibadmin") => cib::parse(&self.bytes).unwrap().unknown,
+            file if file.starts_with("crm_simulate") => simulate::parse(&self.bytes).unwrap().unknown,
             "stonith_history.xml" => fence_history::parse(&self.bytes).unwrap().unknown,
             _ => crm_mon::parse(&self.bytes).unwrap().unknown,
         };
@@ -79,6 +92,8 @@ fn read_as(file: &str, bytes: &[u8]) -> Result<String, ParseError> {
         cib::parse(bytes).map(show)
     } else if file == "stonith_history.xml" {
         fence_history::parse(bytes).map(show)
+    } else if file.starts_with("crm_simulate") {
+        simulate::parse(bytes).map(show)
     } else {
         crm_mon::parse(bytes).map(show)
     }
@@ -89,6 +104,8 @@ fn read_quietly(file: &str, bytes: &[u8]) -> Result<(), ParseError> {
         cib::parse(bytes).map(drop)
     } else if file == "stonith_history.xml" {
         fence_history::parse(bytes).map(drop)
+    } else if file.starts_with("crm_simulate") {
+        simulate::parse(bytes).map(drop)
     } else {
         crm_mon::parse(bytes).map(drop)
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::fixtures::{all, crate_root};
+use crate::fixtures::{all, crate_root, texts};
 
 /// What fits on a line is put on one.
 const WIDTH: usize = 300;
@@ -12,10 +12,12 @@ const WIDTH: usize = 300;
 fn every_fixture_gives_its_golden_facts() {
     let bless = std::env::var_os("HATUI_BLESS").is_some();
     let mut wrong = Vec::new();
-    for fixture in all() {
+    for fixture in all().into_iter().chain(texts()) {
         let facts = fixture.facts().unwrap_or_else(|error| panic!("{}: {error}", fixture.name));
         let facts = compact(&facts);
-        let golden = crate_root().join("tests/golden").join(fixture.name.replace(".xml", ".facts"));
+        let golden = crate_root()
+            .join("tests/golden")
+            .join(fixture.name.replace(".xml", ".facts").replace(".txt", ".txt.facts"));
         if bless {
             fs::create_dir_all(golden.parent().unwrap()).unwrap();
             fs::write(&golden, &facts).unwrap();

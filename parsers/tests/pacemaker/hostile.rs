@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::fixtures::{Fixture, all};
+use crate::fixtures::{Fixture, all, texts};
 
 /// Fixtures of [`EXHAUSTIVE`] up to this size are tried at every place, others at some.
 const SMALL: usize = 4096;
@@ -10,6 +10,9 @@ const SMALL: usize = 4096;
 const EXHAUSTIVE: &str = "pacemaker-2.1.5-namespaces/";
 /// At how many places another one is tried.
 const SAMPLES: usize = 12;
+
+/// A file of each grammar.
+const FILES: [&str; 4] = ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml", "x/crm_simulate.xml"];
 
 /// Places of a fixture, the same in every run.
 fn places(fixture: &Fixture, seed: usize) -> Vec<usize> {
@@ -55,6 +58,20 @@ fn a_corrupted_byte_never_panics() {
             bytes[at] = was ^ 0x20;
             fixture.survives(&bytes);
             bytes[at] = was;
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_cut_or_corrupted_never_panics() {
+    for (seed, fixture) in texts().iter().enumerate() {
+        for at in places(fixture, seed + 2000) {
+            fixture.survives(&fixture.bytes[..at]);
+            for replacement in [0, b'(', b')', b'\'', b' ', b'\n', b'>', 0x1b, 0xff] {
+                let mut bytes = fixture.bytes.clone();
+                bytes[at] = replacement;
+                fixture.survives(&bytes);
+            }
         }
     }
 }
@@ -122,6 +139,14 @@ fn names() -> impl Strategy<Value = &'static str> {
         "weight=\"-1000000\"",
         "99999999999999999999ms",
         "<list>",
+        "<actions>",
+        "<transition>",
+        "<rsc_action ",
+        "<node_action task=\"Fence (",
+        "Transition Summary:\n",
+        " * Move web (",
+        "Started n1 -> n2",
+        ") due to ",
         "<fence_event ",
     ])
 }
@@ -131,7 +156,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        for file in ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml"] {
+        for file in FILES {
             Fixture { name: file.into(), bytes: Vec::new() }.survives(&bytes);
         }
     }
@@ -139,7 +164,7 @@ proptest! {
     #[test]
     fn pieces_of_documents_in_any_order_never_panic(pieces in prop::collection::vec(names(), 0..60)) {
         let document = pieces.concat();
-        for file in ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml"] {
+        for file in FILES {
             Fixture { name: file.into(), bytes: Vec::new() }.survives(document.as_bytes());
         }
     }

@@ -8,3 +8,4 @@ mod fixtures;
 mod golden;
 mod handmade;
 mod hostile;
+mod simulations;
