@@ -23,6 +23,7 @@ seed crm_mon -name '*crm_mon*.xml'
 seed cib -name '*cib*.xml'
 seed fence_history \( -name '*history*.xml' -o -name '*fence*.xml' -o -name '*stonith*.xml' \)
 seed simulate -name 'crm_simulate*'
+seed skeleton -name 'skeleton*'
 seed events2 -name '*events2*'
 seed cfgtool -name '*cfgtool*'
 seed quorumtool -name '*quorumtool*'

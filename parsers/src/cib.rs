@@ -14,6 +14,7 @@ use crate::xml::walk::Walker;
 use crate::xml::{Fault, Text, Unknowns};
 
 pub use constraints::{Colocation, Constraints, Location, Order, ResourceSet, TicketConstraint, What};
+pub(crate) use properties::is_secret;
 pub use properties::{Lifetime, NodeAttribute, NodeEntry, Property, PropertySet, Value};
 pub use rules::{Date, Expression, Rule, Weight};
 
@@ -21,7 +22,7 @@ pub use rules::{Date, Expression, Rule, Weight};
 const FORMAT: &str = "cibadmin";
 
 /// What stands in an error instead of the place itself.
-const NOT_SHOWN: &str = "(not shown: a CIB may hold passwords)";
+pub(crate) const NOT_SHOWN: &str = "(not shown: a CIB may hold passwords)";
 
 /// A CIB, or the section that was asked for.
 #[derive(Debug, Clone, Default, PartialEq)]

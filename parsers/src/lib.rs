@@ -10,6 +10,7 @@
 //! | [`cib`] | `cibadmin -Q -n`, `cibadmin -Q -o constraints`, `-o crm_config` |
 //! | [`fence_history`] | `stonith_admin --history '*' --output-as=xml` |
 //! | [`simulate`] | `crm_simulate --output-as=xml`, and its text |
+//! | [`skeleton`] | the resources, operations and defaults of `cibadmin -Q`, as hatui's preview cuts them out |
 //! | [`events2`] | `drbdsetup events2`, all modes |
 //! | [`proc_drbd`] | `/proc/drbd` of DRBD 8.4 |
 //! | [`drbd_version`] | `drbdadm --version` |
@@ -30,6 +31,7 @@ pub mod frame;
 pub mod proc_drbd;
 pub mod quorumtool;
 pub mod simulate;
+pub mod skeleton;
 mod text;
 pub mod xml;
 

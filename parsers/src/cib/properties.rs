@@ -81,7 +81,7 @@ pub struct NodeAttribute<'a> {
 }
 
 /// Whether a name is that of a secret. It may err on the side of secrecy.
-fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["pass", "secret", "key", "token", "credential", "community", "auth"].iter().any(|part| name.contains(part))
         || name == "pin"

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use hatui_parsers::{ParseError, cib, crm_mon, fence_history, simulate};
+use hatui_parsers::{ParseError, cib, crm_mon, fence_history, simulate, skeleton};
 
 /// One file of a tool's verbatim output.
 pub(crate) struct Fixture {
@@ -32,11 +32,12 @@ pub(crate) fn all() -> Vec<Fixture> {
     found
 }
 
-/// Text of `crm_simulate`, in the order of the names: no truncation of it is an error.
+/// Text of `crm_simulate` and skeletons of CIBs, in the order of the names: a part of one may be whole.
 pub(crate) fn texts() -> Vec<Fixture> {
     let root = crate_root().join("fixtures");
     let mut found = Vec::new();
     collect(&root, &root, "crm_simulate", "txt", &mut found);
+    collect(&root, &root, "skeleton", "txt", &mut found);
     found.sort_by(|a, b| a.name.cmp(&b.name));
     assert!(found.len() > 15, "only {} texts found under {}", found.len(), root.display());
     found
@@ -94,6 +95,8 @@ fn read_as(file: &str, bytes: &[u8]) -> Result<String, ParseError> {
         fence_history::parse(bytes).map(show)
     } else if file.starts_with("crm_simulate") {
         simulate::parse(bytes).map(show)
+    } else if file.starts_with("skeleton") {
+        skeleton::parse(bytes).map(show)
     } else {
         crm_mon::parse(bytes).map(show)
     }
@@ -106,6 +109,8 @@ fn read_quietly(file: &str, bytes: &[u8]) -> Result<(), ParseError> {
         fence_history::parse(bytes).map(drop)
     } else if file.starts_with("crm_simulate") {
         simulate::parse(bytes).map(drop)
+    } else if file.starts_with("skeleton") {
+        skeleton::parse(bytes).map(drop)
     } else {
         crm_mon::parse(bytes).map(drop)
     }

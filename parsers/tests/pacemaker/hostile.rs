@@ -12,7 +12,8 @@ const EXHAUSTIVE: &str = "pacemaker-2.1.5-namespaces/";
 const SAMPLES: usize = 12;
 
 /// A file of each grammar.
-const FILES: [&str; 4] = ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml", "x/crm_simulate.xml"];
+const FILES: [&str; 5] =
+    ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml", "x/crm_simulate.xml", "x/skeleton.txt"];
 
 /// Places of a fixture, the same in every run.
 fn places(fixture: &Fixture, seed: usize) -> Vec<usize> {
@@ -139,6 +140,10 @@ fn names() -> impl Strategy<Value = &'static str> {
         "weight=\"-1000000\"",
         "99999999999999999999ms",
         "<list>",
+        "<primitive id='a' template='a'>",
+        "</primitive>",
+        "<op name='monitor' interval='PT",
+        "<meta_attributes id-ref='a' id='a'>",
         "<actions>",
         "<transition>",
         "<rsc_action ",

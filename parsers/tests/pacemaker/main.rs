@@ -9,3 +9,4 @@ mod golden;
 mod handmade;
 mod hostile;
 mod simulations;
+mod skeletons;
