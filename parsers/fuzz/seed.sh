@@ -24,6 +24,7 @@ seed cib -name '*cib*.xml'
 seed fence_history \( -name '*history*.xml' -o -name '*fence*.xml' -o -name '*stonith*.xml' \)
 seed simulate -name 'crm_simulate*'
 seed skeleton -name 'skeleton*'
+seed why -name 'crm_resource_why*'
 seed events2 -name '*events2*'
 seed cfgtool -name '*cfgtool*'
 seed quorumtool -name '*quorumtool*'

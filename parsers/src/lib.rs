@@ -11,6 +11,7 @@
 //! | [`fence_history`] | `stonith_admin --history '*' --output-as=xml` |
 //! | [`simulate`] | `crm_simulate --output-as=xml`, and its text |
 //! | [`skeleton`] | the resources, operations and defaults of `cibadmin -Q`, as hatui's preview cuts them out |
+//! | [`why`] | `crm_resource --why --output-as=xml` |
 //! | [`events2`] | `drbdsetup events2`, all modes |
 //! | [`proc_drbd`] | `/proc/drbd` of DRBD 8.4 |
 //! | [`drbd_version`] | `drbdadm --version` |
@@ -33,6 +34,7 @@ pub mod quorumtool;
 pub mod simulate;
 pub mod skeleton;
 mod text;
+pub mod why;
 pub mod xml;
 
 pub use error::{Expected, ParseError};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use hatui_parsers::{ParseError, cib, crm_mon, fence_history, simulate, skeleton};
+use hatui_parsers::{ParseError, cib, crm_mon, fence_history, simulate, skeleton, why};
 
 /// One file of a tool's verbatim output.
 pub(crate) struct Fixture {
@@ -72,6 +72,7 @@ impl Fixture {
         let unknown = match self.file() {
             file if file.starts_with("cibadmin") => cib::parse(&self.bytes).unwrap().unknown,
             file if file.starts_with("crm_simulate") => simulate::parse(&self.bytes).unwrap().unknown,
+            "crm_resource_why.xml" => why::parse(&self.bytes).unwrap().unknown,
             "stonith_history.xml" => fence_history::parse(&self.bytes).unwrap().unknown,
             _ => crm_mon::parse(&self.bytes).unwrap().unknown,
         };
@@ -97,6 +98,8 @@ fn read_as(file: &str, bytes: &[u8]) -> Result<String, ParseError> {
         simulate::parse(bytes).map(show)
     } else if file.starts_with("skeleton") {
         skeleton::parse(bytes).map(show)
+    } else if file == "crm_resource_why.xml" {
+        why::parse(bytes).map(show)
     } else {
         crm_mon::parse(bytes).map(show)
     }
@@ -111,6 +114,8 @@ fn read_quietly(file: &str, bytes: &[u8]) -> Result<(), ParseError> {
         simulate::parse(bytes).map(drop)
     } else if file.starts_with("skeleton") {
         skeleton::parse(bytes).map(drop)
+    } else if file == "crm_resource_why.xml" {
+        why::parse(bytes).map(drop)
     } else {
         crm_mon::parse(bytes).map(drop)
     }

@@ -12,8 +12,14 @@ const EXHAUSTIVE: &str = "pacemaker-2.1.5-namespaces/";
 const SAMPLES: usize = 12;
 
 /// A file of each grammar.
-const FILES: [&str; 5] =
-    ["x/crm_mon.xml", "x/cibadmin-Q.xml", "x/stonith_history.xml", "x/crm_simulate.xml", "x/skeleton.txt"];
+const FILES: [&str; 6] = [
+    "x/crm_mon.xml",
+    "x/cibadmin-Q.xml",
+    "x/stonith_history.xml",
+    "x/crm_simulate.xml",
+    "x/skeleton.txt",
+    "x/crm_resource_why.xml",
+];
 
 /// Places of a fixture, the same in every run.
 fn places(fixture: &Fixture, seed: usize) -> Vec<usize> {
@@ -144,6 +150,8 @@ fn names() -> impl Strategy<Value = &'static str> {
         "</primitive>",
         "<op name='monitor' interval='PT",
         "<meta_attributes id-ref='a' id='a'>",
+        "<reason running='",
+        "<check id='",
         "<actions>",
         "<transition>",
         "<rsc_action ",

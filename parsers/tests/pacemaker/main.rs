@@ -10,3 +10,4 @@ mod handmade;
 mod hostile;
 mod simulations;
 mod skeletons;
+mod whys;
