@@ -37,4 +37,5 @@ nonce=01234567
 printf 'abcdefghmotd\n@hatui %s hello v=1\nexists -\r\n@hatui %s doc rc=0 bytes=5\n<a/>\n\n' $nonce $nonce >corpus/frame/seed-1
 printf '\001\002\003\004\005\006\007\010@hatui %s doc bytes=99\n@hatui %s doc bytes=3\n12345\n@hatui %s end\n' $nonce $nonce $nonce >corpus/frame/seed-2
 printf '\000\000\000\000\000\000\000\000@hatui %s doc bytes=0\n\n@hatui %s Bad\n@hatui %s doc bytes=x\nlost\n@hatui %s doc bytes=8\n12' $nonce $nonce $nonce $nonce >corpus/frame/seed-3
-printf 'frame: 3 seeds\n'
+printf '\000\000\000\000\000\000\000\000@hatui %s hello v=1 node=n1\n@hatui %s cib rc=0 bytes=6\n<cib/>\n@hatui %s tried n=1 rc=0 bytes=0\n\n@hatui %s plan n=2 how=run rc=0 bytes=4\n<a/>\n@hatui %s bye why=done\n' $nonce $nonce $nonce $nonce $nonce >corpus/frame/seed-4
+printf 'frame: 4 seeds\n'

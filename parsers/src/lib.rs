@@ -18,7 +18,7 @@
 //! | [`cfgtool`] | `corosync-cfgtool -s` and `-n` |
 //! | [`quorumtool`] | `corosync-quorumtool -s` |
 //! | [`cmap`] | `corosync-cmapctl -m stats` |
-//! | [`frame`] | endless bytes → whole lines, and the frames of hatui's own watcher |
+//! | [`frame`] | endless bytes → whole lines, and the frames of hatui's own watcher and preview |
 
 pub mod cfgtool;
 pub mod cib;

@@ -22,7 +22,7 @@ impl Default for Bounds {
     }
 }
 
-/// A message of the watcher.
+/// A message of the watcher, or of the preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
     /// The word after the nonce, `[a-z][a-z0-9_-]*`.
