@@ -41,7 +41,7 @@ pub struct Location<'a> {
     pub node: Option<Text<'a>>,
     /// The score, if it has one itself.
     pub score: Option<Weight<'a>>,
-    /// The role that it is about; absent means all.
+    /// The role that it is about, if it says so itself; see [`Location::single_role`].
     pub role: Option<Role<'a>>,
     /// `always`, `never` or `exclusive`.
     pub discovery: Option<Text<'a>>,
@@ -57,6 +57,15 @@ impl<'a> Location<'a> {
         match (&self.node, self.rules.as_slice()) {
             (Some(node), _) => Some(node),
             (None, [rule]) => rule.node(),
+            (None, _) => None,
+        }
+    }
+
+    /// The role that it is about, whether it or its only rule says so; absent means all.
+    pub fn single_role(&self) -> Option<&Role<'a>> {
+        match (&self.role, self.rules.as_slice()) {
+            (Some(role), _) => Some(role),
+            (None, [rule]) => rule.role.as_ref(),
             (None, _) => None,
         }
     }

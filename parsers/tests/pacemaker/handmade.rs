@@ -254,6 +254,26 @@ fn a_lifetime_and_a_node_are_found_in_rules() {
 }
 
 #[test]
+fn a_lease_tells_its_resource_role_node_score_and_end() {
+    let path = "fixtures/pacemaker-2.1.5-namespaces/leases/copy/cibadmin-constraints.xml";
+    let document = std::fs::read(crate::fixtures::crate_root().join(path)).unwrap();
+    let it = cib::parse(&document).unwrap();
+    let locations = it.constraints.unwrap().locations;
+    let leases: Vec<_> = locations
+        .iter()
+        .filter(|location| location.id.as_deref().is_some_and(|id| id.starts_with("hatui-move-")))
+        .map(|location| {
+            assert_eq!(location.weight(), Some(&cib::Weight::Score(Score::Infinity)));
+            let end = location.ends().and_then(|end| end.at).map(|at| at.seconds);
+            (location.what.clone(), location.single_role().cloned(), location.single_node(), end)
+        })
+        .collect();
+    let (slow, db) = (cib::What::Resource("slow".into()), cib::What::Resource("ms-db".into()));
+    let end = Some(1_795_644_000);
+    assert_eq!(leases, [(slow, None, Some("node-2"), end), (db, Some(Role::Promoted), Some("node-1"), end)]);
+}
+
+#[test]
 fn attributes_of_nodes_have_their_lifetime() {
     let document = r#"<cib admin_epoch="0" epoch="9" num_updates="3"><configuration><nodes><node id="1" uname="a">
         <instance_attributes id="i"><nvpair id="n" name="standby" value="on"/></instance_attributes></node></nodes></configuration>
