@@ -100,6 +100,7 @@ const MADE: &str = r#"
 <template id="slow" class="ocf" provider="heartbeat" type="apache">
 <op id="t-s" name="stop" interval="0" timeout="500ms"/>
 <op id="t-st" name="start" interval="0" timeout="500s"/>
+<op id="t-p" name="promote" interval="0" timeout="9s"/>
 <meta_attributes id="t-meta">
 <nvpair id="t-m1" name="migration-threshold" value="3"/>
 </meta_attributes>
@@ -133,7 +134,7 @@ fn the_timeout_that_holds_is_found_by_pacemakers_rules() {
         ("web", "stop", 0, 500, Template),
         // Its own has the same name and interval, so the template's does not count.
         ("web", "start", 0, 45_000, Defaults),
-        // Disabled.
+        // Disabled, and so is the template's, which it stands for.
         ("web", "promote", 0, 45_000, Defaults),
         // Not readable.
         ("web", "demote", 0, 45_000, Defaults),
