@@ -6,6 +6,7 @@
 //! wire       what crosses the door: node keys, argv, output, stamps
 //! model      the cluster as hatui understands it, and its findings
 //! observe    bytes of the feeds → observations
+//! action     changes of the cluster: plan, preview, execution, verdict
 //! sim        a cluster in memory that answers argv with bytes
 //! transport  ssh, local, simulated: argv in, bytes out
 //! app        one event in, effects out
@@ -14,6 +15,7 @@
 //! runtime    the impure rest
 //! ```
 
+pub mod action;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -18,6 +18,7 @@ use hatui::observe::FeedOptions;
 use hatui::report;
 use hatui::runtime::keeper::Watched;
 use hatui::runtime::select::{Places, Selection, read_config, select};
+use hatui::runtime::state::State;
 use hatui::runtime::{Clock, Crew, Environment, Session, clock, look_of, once, sudoers, terminal};
 use hatui::sim::{Scenario, Sim};
 use hatui::transport::{SimulatedCluster, Transport};
@@ -181,6 +182,8 @@ async fn watch(
         tracing::error!("{words}");
         let _ = events.try_send(Event::Failed(Text::from(words)));
     })?;
+    // What is done to a simulated cluster is no news for the next session.
+    let state = if demo.is_some() { State::nowhere() } else { state()? };
     let source = demo.as_ref().map_or(Source::Real, |(_, scenario)| Source::Simulated(scenario.clone()));
     let app = App::new(source, title.as_deref(), &keys, clock.now())
         .read_only(read_only || options.read_only)
@@ -189,7 +192,7 @@ async fn watch(
     let look = look_of(theme.word(), options.ascii || config.ascii, &environment(), clock::utc_offset_seconds());
     let mouse = !options.no_mouse && config.mouse.unwrap_or(true);
     let demo = demo.map(|(cluster, _)| cluster);
-    let session = hatui::runtime::run(Session { app, crew, seen, demo, look, clock, mouse, recorder: None });
+    let session = hatui::runtime::run(Session { app, crew, seen, demo, look, clock, mouse, state, recorder: None });
     #[cfg(debug_assertions)]
     let session = with_panic(session);
     session.await?;
@@ -259,6 +262,24 @@ fn environment() -> Environment {
         locale: locale.unwrap_or_default(),
         background: get("COLORFGBG"),
     }
+}
+
+/// Where journal, audit and times are kept: `$XDG_STATE_HOME/hatui`, else `~/.local/state/hatui`.
+fn state() -> Result<State> {
+    use etcetera::BaseStrategy as _;
+    let strategy = etcetera::choose_base_strategy().ok();
+    let Some(folder) = strategy.and_then(|strategy| strategy.state_dir()) else { return Ok(State::nowhere()) };
+    let folder = folder.join("hatui");
+    let user = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    State::within(&folder, &user, host.trim()).map_err(|error| {
+        UserError::outside(
+            format!("the folder {} cannot be made", folder.display()),
+            error.to_string(),
+            "hatui keeps there what it has to take back after a crash: give it the right, or set XDG_STATE_HOME",
+        )
+        .into()
+    })
 }
 
 fn places() -> Places {

@@ -51,7 +51,7 @@ fn simulated_is_always_on_the_screen() {
 fn keys_open_and_close_what_they_say() {
     let mut terminal = demo(120, 40, &[]);
     for (keys, shown) in [
-        ("?", "explain the keys"),
+        ("?", "show details of what is selected"),
         ("w", "truth"),
         ("e", "events"),
         ("@", "hatui-watch"),

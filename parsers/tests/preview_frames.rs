@@ -104,8 +104,8 @@ fn a_key_that_is_missing_or_wrong_is_told() {
         ("tried", &[("rc", "0")], "the key n, a number from 1"),
         ("tried", &[("n", "0"), ("rc", "0")], "the key n, a number from 1"),
         ("tried", &[("n", "-1"), ("rc", "0")], "the key n, a number from 1"),
-        ("plan", &[("n", "1"), ("rc", "0")], "the key how, simulate or run"),
-        ("plan", &[("n", "1"), ("rc", "0"), ("how", "guess")], "the key how, simulate or run"),
+        ("plan", &[("n", "1"), ("rc", "0")], "the key how: simulate, run or text"),
+        ("plan", &[("n", "1"), ("rc", "0"), ("how", "guess")], "the key how: simulate, run or text"),
         ("plan", &[("n", "1"), ("how", "run"), ("rc", "\u{1b}")], "the key rc, a number"),
     ] {
         let error = PreviewFrame::read(made(kind, fields)).unwrap_err();

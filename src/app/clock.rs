@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::wire::Stamp;
+use crate::wire::{Stamp, civil};
 
 /// The farthest that a clock on the wall is from UTC, in seconds; what is farther is cut to it.
 const FARTHEST: i32 = 24 * 3600;
@@ -49,20 +49,6 @@ pub fn span(length: Duration) -> String {
         7200..=172_799 => format!("{} h", seconds / 3600),
         _ => format!("{} d", seconds / 86_400),
     }
-}
-
-/// Year, month and day of the day counted from 1970-01-01, in the Gregorian calendar.
-///
-/// Counted in eras of 400 years that begin with a March, so that the leap day is the last of its year.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days.saturating_add(719_468);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

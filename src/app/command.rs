@@ -65,6 +65,30 @@ pub enum Command {
     Truth,
     /// All events.
     Events,
+    /// Fail something over to another node.
+    Failover,
+    /// Promote a copy on a node.
+    Promote,
+    /// Fence a node.
+    Fence,
+    /// Standby of nodes, and its end.
+    Standby,
+    /// Maintenance, and its end.
+    Maintenance,
+    /// Forget failures.
+    Cleanup,
+    /// Start, stop, restart, manage.
+    StartStop,
+    /// Remove constraints that were left behind.
+    Unmove,
+    /// Tell DRBD something.
+    Drbd,
+    /// The action that is on its way, or was the last.
+    Action,
+    /// How long things took.
+    Times,
+    /// Take back what an earlier session left behind.
+    TakeBack,
     /// Break something in the demo.
     Faults,
     /// Draw everything anew.
@@ -95,6 +119,8 @@ pub struct Entry {
 /// Headings of the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
+    /// What to change.
+    Act,
     /// Where to look.
     Look,
     /// How to move.
@@ -107,6 +133,7 @@ impl Group {
     /// The heading.
     pub fn title(self) -> &'static str {
         match self {
+            Self::Act => "Act",
             Self::Look => "Look",
             Self::Move => "Move",
             Self::Program => "Program",
@@ -129,6 +156,53 @@ use Key::Char;
 
 /// The table.
 pub const COMMANDS: &[Entry] = &[
+    entry(
+        Command::Failover,
+        &[Char('f')],
+        "fail-over",
+        "move what is selected to another node",
+        Group::Act,
+        "failover",
+    ),
+    entry(Command::Promote, &[Char('p')], "promote-here", "promote a copy on a node", Group::Act, "promote"),
+    entry(Command::Fence, &[Char('F')], "fence-node", "fence the selected node", Group::Act, "fence"),
+    entry(Command::Standby, &[Char('s')], "standby-node", "standby of nodes, and its end", Group::Act, "standby"),
+    entry(
+        Command::Maintenance,
+        &[Char('m')],
+        "maintenance",
+        "maintenance of nodes, resources or all, and its end",
+        Group::Act,
+        "maintenance",
+    ),
+    entry(Command::Cleanup, &[Char('c')], "cleanup", "forget failures, or look up states anew", Group::Act, "cleanup"),
+    entry(
+        Command::StartStop,
+        &[Char('t')],
+        "start-stop",
+        "start, stop, restart, manage a resource",
+        Group::Act,
+        "start/stop",
+    ),
+    entry(Command::Unmove, &[Char('u')], "unmove", "remove constraints that were left behind", Group::Act, "unmove"),
+    entry(
+        Command::Drbd,
+        &[Char('d')],
+        "drbd",
+        "tell DRBD: connect, disconnect, verify, hold a resync …",
+        Group::Act,
+        "drbd",
+    ),
+    entry(Command::Action, &[Char('a')], "action", "show the action that is on its way", Group::Act, ""),
+    entry(Command::Times, &[Char('T')], "times", "show how long failovers and actions took", Group::Look, ""),
+    entry(
+        Command::TakeBack,
+        &[Char('U')],
+        "take-back",
+        "take back what an earlier session of hatui left behind",
+        Group::Act,
+        "",
+    ),
     entry(Command::Open, &[Key::Enter], "details", "show details of what is selected", Group::Look, "details"),
     entry(
         Command::Truth,

@@ -3,7 +3,8 @@
 
 use core::time::Duration;
 
-use super::{Command, Pane};
+use super::{Audit, Command, Pane, PastTime};
+use crate::action::{JournalEntry, Left};
 use crate::model::{Contact, Feed, NodeName, Text};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
@@ -62,6 +63,15 @@ pub enum Event {
         stdout: Vec<u8>,
         /// What it complained of, bounded.
         stderr: Vec<u8>,
+        /// The nonce of its frames, if it is a program that prints frames.
+        nonce: Option<String>,
+    },
+    /// What earlier sessions left behind in this cluster, and how long things took then.
+    Past {
+        /// What was not taken back.
+        left: Vec<JournalEntry>,
+        /// Times, oldest first.
+        times: Vec<PastTime>,
     },
     /// Something was run somewhere: for the log of commands.
     Logged(CommandLine),
@@ -154,6 +164,29 @@ pub struct FaultOffer {
     pub mends: bool,
 }
 
+/// A command on a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// A tool that only tells something; without environment and sudo.
+    Ask(Argv),
+    /// A tool that changes something: it has a channel kept free for it.
+    Change(Argv),
+    /// The preview program, with its words.
+    Preview(Vec<String>),
+}
+
+impl core::fmt::Display for Job {
+    /// As the log of commands shows it.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Ask(argv) | Self::Change(argv) => write!(f, "{argv}"),
+            Self::Preview(words) => {
+                write!(f, "sh -c '…' hatui-preview {}", Argv::new("on a copy:").args(words.iter().cloned()))
+            }
+        }
+    }
+}
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -170,10 +203,18 @@ pub enum Effect {
         /// Where.
         node: NodeKey,
         /// What.
-        argv: Argv,
+        job: Job,
         /// When to give it up.
         deadline: Duration,
     },
+    /// Write down what is about to be left behind, before anything else is run.
+    Remember(JournalEntry),
+    /// It was taken back: the cluster's name, and what it was.
+    Forget(String, Left),
+    /// Write a command that changed something into the audit.
+    Audit(Audit),
+    /// Keep how long something took.
+    KeepTime(PastTime),
     /// Send documents, or headers only, from a node's Pacemaker.
     Pace {
         /// Which node.

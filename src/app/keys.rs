@@ -17,6 +17,8 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Faults) => return self.press_faults(key),
+            Some(Overlay::Action { .. }) => return self.press_action(key),
+            Some(Overlay::Choose { .. }) => return self.press_choose(key),
             Some(Overlay::Raw { .. })
                 if matches!(key, Key::Left | Key::Right | Key::Char('h' | 'l') | Key::Tab | Key::BackTab) =>
             {
@@ -73,6 +75,24 @@ impl App {
                     self.screen.notice = Some("nothing is broken on purpose outside the demo".to_owned());
                 }
             }
+            Command::Failover
+            | Command::Promote
+            | Command::Fence
+            | Command::Standby
+            | Command::Maintenance
+            | Command::Cleanup
+            | Command::StartStop
+            | Command::Unmove
+            | Command::Drbd => return self.act(command),
+            Command::Action => {
+                if self.acts().current().is_some() {
+                    self.lay(Overlay::Action { scroll: 0 });
+                } else {
+                    self.screen.notice = Some("no action is on its way".to_owned());
+                }
+            }
+            Command::Times => self.lay(Overlay::Times { scroll: 0 }),
+            Command::TakeBack => return self.take_back(),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => {
@@ -82,6 +102,56 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// An action key: what it can mean is done, or offered.
+    fn act(&mut self, command: Command) -> Vec<Effect> {
+        if self.is_read_only() {
+            self.screen.notice = Some("read-only: nothing can be changed".to_owned());
+            return Vec::new();
+        }
+        let offers = self.offers(command);
+        match offers.as_slice() {
+            [] => {
+                let what = command.entry().map_or("that", |entry| entry.doc);
+                self.screen.notice = Some(format!("nothing to be done here: {what}"));
+                Vec::new()
+            }
+            [only] => {
+                let intent = only.intent.clone();
+                self.intend(&intent)
+            }
+            _ => {
+                let title = command.entry().map_or("", |entry| entry.footer).to_owned();
+                self.lay(Overlay::Choose { title, offers, chosen: 0 });
+                Vec::new()
+            }
+        }
+    }
+
+    fn press_choose(&mut self, key: Key) -> Vec<Effect> {
+        let Some(Overlay::Choose { offers, chosen, .. }) = self.screen.overlays.last_mut() else { return Vec::new() };
+        let last = offers.len().saturating_sub(1);
+        let mut picked = None;
+        match key {
+            Key::Up | Key::Char('k') => *chosen = chosen.saturating_sub(1),
+            Key::Down | Key::Char('j') | Key::Tab => *chosen = if *chosen >= last { 0 } else { *chosen + 1 },
+            Key::Char(digit) if digit.is_ascii_digit() => {
+                let at = digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok()).unwrap_or(0);
+                picked = at.checked_sub(1).filter(|at| *at <= last);
+            }
+            Key::Enter => picked = Some(*chosen),
+            _ => {}
+        }
+        if matches!(key, Key::Esc | Key::Char('q')) {
+            self.screen.overlays.pop();
+            return Vec::new();
+        }
+        let Some(intent) = picked.and_then(|at| offers.get(at)).map(|offer| offer.intent.clone()) else {
+            return Vec::new();
+        };
+        self.screen.overlays.pop();
+        self.intend(&intent)
     }
 
     /// Focuses a pane, away from whatever lies over it.

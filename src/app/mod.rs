@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+mod act;
 pub mod ascii;
 pub mod clock;
 mod command;
@@ -18,8 +19,9 @@ mod subject;
 pub mod units;
 mod words;
 
+pub use act::{Acts, Audit, Current, Offer, PastTime, Stage};
 pub use command::{COMMANDS, Command, Entry, Group};
-pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Key, Mouse};
+pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Job, Key, Mouse};
 pub use line::LineEdit;
 pub(crate) use pages::{Context, Sheet};
 pub use pages::{Line, Page, Tone, page};
@@ -67,6 +69,7 @@ pub struct App {
     paces: BTreeMap<NodeKey, bool>,
     dismissed: BTreeSet<NodeKey>,
     stale: bool,
+    acts: Acts,
     /// How far the clock on the wall is ahead of UTC, in seconds.
     utc_offset_s: i32,
     /// Whether the screen may look different than when last asked.
@@ -93,6 +96,7 @@ impl App {
             paces: BTreeMap::new(),
             dismissed: BTreeSet::new(),
             stale: false,
+            acts: Acts::default(),
             utc_offset_s: 0,
             changed: true,
         }
@@ -216,13 +220,14 @@ impl App {
             }
             Event::FeedBytes { node, feed, bytes } => self.bytes(&(node, feed), &bytes, at, &mut effects),
             Event::FeedEnded { node, feed, exit } => self.feed_ended(node, feed, &exit, at),
-            Event::Ran { .. } => {}
-            Event::Logged(line) => {
-                if self.commands.len() >= COMMANDS_KEPT {
-                    self.commands.pop_front();
-                }
-                self.commands.push_back((at, line));
+            Event::Ran { run, exit, stdout, stderr, nonce } => {
+                effects = self.ran(run, &exit, &stdout, &stderr, nonce.as_deref());
             }
+            Event::Past { left, times } => {
+                self.take_journal(left);
+                self.acts.times = times.into();
+            }
+            Event::Logged(line) => self.log_command(line),
             Event::Faults(faults) => self.faults = faults,
             Event::Failed(words) => self.screen.overlays.push(Overlay::Failure { words: words.to_string() }),
             Event::Terminate => effects.push(Effect::Quit),
@@ -232,8 +237,25 @@ impl App {
             self.changed = true;
             self.cluster.refresh(at);
             self.pace(&mut effects);
+            self.look_at_acts(&mut effects);
         }
         effects
+    }
+
+    fn log_command(&mut self, line: CommandLine) {
+        if self.commands.len() >= COMMANDS_KEPT {
+            self.commands.pop_front();
+        }
+        self.commands.push_back((self.now, line));
+    }
+
+    /// A command that the log has as running ended.
+    fn end_command(&mut self, node: &NodeKey, words: &Text, exit: &Exit, began: Stamp) {
+        let took = self.now.since(began);
+        let runs = |line: &CommandLine| line.ended.is_none() && line.node == *node && line.words == *words;
+        if let Some((_, line)) = self.commands.iter_mut().rev().find(|(_, line)| runs(line)) {
+            line.ended = Some((exit.clone(), took));
+        }
     }
 
     fn observe(&mut self, observation: &Observation) {

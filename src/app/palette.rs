@@ -1,7 +1,8 @@
 //! The palette: words → commands. It knows the words of the table, names of nodes and resources, and says of crmsh's
 //! and pcs's verbs what hatui does with them.
 
-use super::{App, COMMANDS, Command, Effect, Overlay, Pane, Source, Subject};
+use super::{App, COMMANDS, Command, Effect, Group, Overlay, Pane, Source, Subject};
+use crate::action;
 use crate::model::{NodeName, Sight};
 use crate::wire::NodeKey;
 
@@ -43,13 +44,19 @@ pub fn completions(app: &App) -> Vec<Completion> {
     let mut offers: Vec<Completion> = Vec::new();
     let demo = matches!(app.source(), Source::Simulated(_));
     for entry in COMMANDS {
-        if (entry.command != Command::Faults || demo) && !is_step(entry.command) {
+        let allowed = entry.group != Group::Act || !app.is_read_only();
+        if (entry.command != Command::Faults || demo) && allowed && !is_step(entry.command) {
             offers.push(Completion { words: entry.word.to_owned(), doc: entry.doc.to_owned() });
         }
     }
     for (words, command) in FOREIGN {
         if let Some(entry) = command.entry() {
             offers.push(Completion { words: (*words).to_owned(), doc: entry.doc.to_owned() });
+        }
+    }
+    if !app.is_read_only() {
+        for (words, doc) in action::completions(&typed, app.situation()) {
+            offers.push(Completion { words, doc: doc.to_owned() });
         }
     }
     for name in app.not_watched() {
@@ -118,6 +125,16 @@ impl App {
             let foreign = FOREIGN.iter().find(|(known, _)| *known == words).map(|(_, command)| *command);
             if let Some(command) = Command::of_word(words).or(foreign) {
                 return self.run(command);
+            }
+            if !self.is_read_only() {
+                match action::parse(words, self.situation()) {
+                    Ok(intent) => return self.intend(&intent),
+                    Err(action::WordsError::NoAction) => {}
+                    Err(wrong) => {
+                        self.screen.notice = Some(wrong.to_string());
+                        return Vec::new();
+                    }
+                }
             }
             if let Some(name) = words.strip_prefix("watch ") {
                 return self.watch(name.trim());

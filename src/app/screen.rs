@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::act::Offer;
 use super::line::LineEdit;
 use super::subject::{Pane, ResourcePath, Subject};
 use crate::wire::NodeKey;
@@ -71,6 +72,25 @@ pub enum Overlay {
         /// Lines scrolled from the newest.
         scroll: usize,
     },
+    /// The action that is on its way.
+    Action {
+        /// Lines scrolled.
+        scroll: usize,
+    },
+    /// How long things took.
+    Times {
+        /// Lines scrolled from the newest.
+        scroll: usize,
+    },
+    /// What an action key can mean here.
+    Choose {
+        /// The action.
+        title: String,
+        /// What is offered.
+        offers: Vec<Offer>,
+        /// Which is chosen.
+        chosen: usize,
+    },
     /// What can be broken in the demo.
     Faults,
     /// A command is typed.
@@ -101,8 +121,14 @@ impl Overlay {
             | Self::Raw { scroll, .. }
             | Self::Truth { scroll, .. }
             | Self::CommandLog { scroll }
+            | Self::Action { scroll }
+            | Self::Times { scroll }
             | Self::Events { scroll } => Some(scroll),
-            Self::Faults | Self::Palette { .. } | Self::FilterInput { .. } | Self::Failure { .. } => None,
+            Self::Choose { .. }
+            | Self::Faults
+            | Self::Palette { .. }
+            | Self::FilterInput { .. }
+            | Self::Failure { .. } => None,
         }
     }
 }

@@ -79,6 +79,11 @@ impl Cluster {
         self.dc_changes.iter().map(|(at, name)| (*at, name))
     }
 
+    /// The facts that hold: of each, the word of the best witness.
+    pub fn held(&self) -> &BTreeMap<FactKey, Witnessed> {
+        &self.held
+    }
+
     /// What happened so far.
     pub fn log(&self) -> &EventLog {
         &self.log

@@ -18,6 +18,7 @@ mod picture;
 mod replication;
 mod resource;
 mod sight;
+mod simulation;
 mod text;
 mod view;
 
@@ -36,5 +37,6 @@ pub use picture::*;
 pub use replication::*;
 pub use resource::*;
 pub use sight::*;
+pub use simulation::*;
 pub use text::Text;
 pub use view::{Said, View};

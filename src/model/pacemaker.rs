@@ -1,5 +1,7 @@
 //! What one node's Pacemaker says of the cluster (`crm_mon`), in the words of Pacemaker 2.1.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Count, Item, Member, NodeName, ResourceId, Text};
@@ -31,6 +33,8 @@ pub struct PacemakerStatus {
     pub bans: Vec<Ban>,
     /// Node attributes: node, name, value.
     pub attributes: Vec<(NodeName, Text, Text)>,
+    /// Where the last recurring monitor of a resource found it well (its exit code was 0 or 8).
+    pub monitored: BTreeSet<(ResourceId, NodeName)>,
 }
 
 /// The designated controller: the node that decides.

@@ -2,15 +2,19 @@
 //!
 //! Pure: chunks and stamps in, [`Observation`]s out. What cannot be read becomes an observation too.
 
+mod answers;
 mod corosync;
 mod decode;
 mod drbd;
 mod pacemaker;
+mod preview;
 mod redact;
 mod sources;
 mod trouble;
 
+pub use answers::{read_revision, read_why};
 pub use decode::{Decoded, FeedDecoder, RawOutput};
+pub use preview::{PREVIEW_LIMIT, preview_argv, read_preview};
 pub use sources::{FeedOptions, KEEPALIVE, STREAM_DEADLINE, keepalive, tool_path, watch_argv};
 pub use trouble::{connection_trouble, tool_trouble};
 

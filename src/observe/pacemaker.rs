@@ -49,7 +49,22 @@ pub(super) fn status(status: &crm_mon::Status<'_>) -> PacemakerStatus {
         ),
         bans: status.bans.iter().flatten().filter_map(ban).collect(),
         attributes: status.node_attributes.iter().flatten().flat_map(attributes).collect(),
+        monitored: status.node_history.iter().flatten().flat_map(monitored).collect(),
     }
+}
+
+/// Where the last recurring monitor found a resource well: 0, or 8 for a promoted copy.
+fn monitored<'a>(history: &'a crm_mon::NodeHistory<'_>) -> impl Iterator<Item = (ResourceId, NodeName)> + use<'a> {
+    let well = |operation: &crm_mon::Operation<'_>| {
+        operation.task.as_deref() == Some("monitor")
+            && operation.interval_ms.is_some_and(|interval| interval > 0)
+            && matches!(operation.rc, Some(0 | 8))
+    };
+    history.resources.iter().filter_map(move |resource| {
+        let id = resource.id.as_ref()?;
+        resource.operations.iter().any(well).then_some(())?;
+        Some((ResourceId::new(id), name(history.node.as_ref())?))
+    })
 }
 
 fn options(options: &crm_mon::ClusterOptions<'_>) -> ClusterOptions {
@@ -62,7 +77,7 @@ fn options(options: &crm_mon::ClusterOptions<'_>) -> ClusterOptions {
     }
 }
 
-fn member(node: &crm_mon::Node<'_>) -> Option<Member> {
+pub(super) fn member(node: &crm_mon::Node<'_>) -> Option<Member> {
     let name = name(node.name.as_ref())?;
     let guest = node.id_as_resource.as_ref().filter(|id| !id.is_empty());
     let kind = match (&node.kind, guest) {
@@ -94,7 +109,7 @@ fn member(node: &crm_mon::Node<'_>) -> Option<Member> {
     })
 }
 
-fn role(role: &crm_mon::Role<'_>) -> Role {
+pub(super) fn role(role: &crm_mon::Role<'_>) -> Role {
     match role {
         crm_mon::Role::Unknown => Role::Unknown,
         crm_mon::Role::Stopped => Role::Stopped,
@@ -110,7 +125,7 @@ fn role(role: &crm_mon::Role<'_>) -> Role {
     }
 }
 
-fn item(item: &crm_mon::Item<'_>) -> Option<Item> {
+pub(super) fn item(item: &crm_mon::Item<'_>) -> Option<Item> {
     match item {
         crm_mon::Item::Primitive(resource) => primitive(resource).map(Item::Primitive),
         crm_mon::Item::Group(members) => group(members).map(Item::Group),

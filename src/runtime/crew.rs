@@ -82,6 +82,9 @@ impl Crew {
         }
     }
 
+    /// TEMP
+    pub fn run(&self, _run: crate::wire::RunId, _node: &NodeKey, _job: crate::app::Job, _deadline: Duration) {}
+
     /// Stops watching one node.
     pub fn dismiss(&self, node: &NodeKey) {
         if let Some(stop) = self.stops.get(node) {

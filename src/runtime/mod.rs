@@ -13,6 +13,7 @@ pub mod once;
 pub mod record;
 mod screen;
 pub mod select;
+pub mod state;
 pub mod sudoers;
 pub mod terminal;
 

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{CommandLine, Event, FaultOffer, Hit, Key, Mouse};
+use crate::action::JournalEntry;
+use crate::app::{CommandLine, Event, FaultOffer, Hit, Key, Mouse, PastTime};
 use crate::model::{Contact, Feed, Text, Trouble, TroubleKind};
-use crate::wire::{Exit, NodeKey, Stamp};
+use crate::wire::{Exit, NodeKey, RunId, Stamp};
 
 /// The version of the format, the first line of a recording.
 const VERSION: u32 = 1;
@@ -98,6 +99,20 @@ enum What {
     Ran {
         node: String,
         words: String,
+    },
+    /// A command that hatui asked for ended.
+    Answer {
+        run: u64,
+        code: Option<u8>,
+        words: String,
+        stdout: Vec<u8>,
+        stderr: Vec<u8>,
+        nonce: Option<String>,
+    },
+    /// What earlier sessions left, and how long things took.
+    Past {
+        left: Vec<JournalEntry>,
+        times: Vec<PastTime>,
     },
     Faults {
         keys: Vec<(char, String, bool)>,
@@ -262,8 +277,17 @@ impl What {
                 keys: offers.iter().map(|offer| (offer.key, offer.words.to_string(), offer.mends)).collect(),
             },
             Event::Failed(words) => Self::Failed { words: words.to_string() },
-            // Commands on demand do not exist yet, and the end of the session is no input of the next.
-            Event::Ran { .. } | Event::Terminate => return None,
+            Event::Ran { run, exit, stdout, stderr, nonce } => Self::Answer {
+                run: run.0,
+                code: if let Exit::Code(code) = exit { Some(*code) } else { None },
+                words: exit.to_string(),
+                stdout: stdout.clone(),
+                stderr: stderr.clone(),
+                nonce: nonce.clone(),
+            },
+            Event::Past { left, times } => Self::Past { left: left.clone(), times: times.clone() },
+            // The end of the session is no input of the next.
+            Event::Terminate => return None,
         })
     }
 
@@ -298,6 +322,11 @@ impl What {
             Self::Ran { node, words } => {
                 Event::Logged(CommandLine { node: key(&node), words: Text::from(words), ended: None })
             }
+            Self::Answer { run, code, words, stdout, stderr, nonce } => {
+                let exit = code.map_or_else(|| exit_of(&words), Exit::Code);
+                Event::Ran { run: RunId(run), exit, stdout, stderr, nonce }
+            }
+            Self::Past { left, times } => Event::Past { left, times },
             Self::Faults { keys } => Event::Faults(
                 keys.into_iter()
                     .map(|(key, words, mends)| FaultOffer { key, words: Text::from(words), mends })

@@ -13,6 +13,7 @@ use super::clock::{Clock, instant};
 use super::crew::Crew;
 use super::keeper::Order;
 use super::record::Recorder;
+use super::state::State;
 use super::terminal::Guard;
 use super::{fault_offers, input};
 use crate::app::{App, Effect, Event};
@@ -40,6 +41,8 @@ pub struct Session {
     pub clock: Clock,
     /// Whether the mouse is listened to.
     pub mouse: bool,
+    /// What is kept from session to session.
+    pub state: State,
     /// Where the inputs are written down, if anywhere.
     pub recorder: Option<Recorder>,
 }
@@ -63,6 +66,9 @@ async fn event_loop(session: &mut Session, guard: &mut Guard) -> Result<()> {
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let size = guard.terminal.size()?;
     let mut changed = session.take(Event::Resize { columns: size.width, rows: size.height }, guard)?;
+    if let Some(past) = session.state.read() {
+        session.take(past, guard)?;
+    }
     let mut last_frame: Option<Instant> = None;
     while !changed.quit {
         let due = last_frame.map_or_else(instant, |last| last + FRAME);
@@ -125,6 +131,15 @@ impl Session {
         self.app.update(event, at)
     }
 
+    /// Keeps something; that it could not be kept is told, and the rest goes on.
+    fn keep(&mut self, keep: impl FnOnce(&State) -> std::io::Result<()>) {
+        if let Err(error) = keep(&self.state) {
+            let words = format!("{} cannot be written: {error}", self.state.place());
+            tracing::error!("{words}");
+            self.tell(Event::Failed(Text::from(words)));
+        }
+    }
+
     /// Takes an event in and does what comes of it.
     fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
         let mut changed = Changed { quit: false, draw: false };
@@ -157,8 +172,11 @@ impl Session {
                     }
                     changed.draw = true;
                 }
-                // No command on demand yet: the feeds carry what the screens show.
-                Effect::Run { .. } => {}
+                Effect::Run { run, node, job, deadline } => self.crew.run(run, &node, job, deadline),
+                Effect::Remember(entry) => self.keep(|state| state.remember(&entry)),
+                Effect::Forget(cluster, left) => self.keep(|state| state.forget(&cluster, &left)),
+                Effect::Audit(audit) => self.keep(|state| state.audit(&audit)),
+                Effect::KeepTime(time) => self.keep(|state| state.keep_time(&time)),
             }
         }
         changed.draw |= self.app.take_changed();

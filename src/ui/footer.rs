@@ -66,7 +66,8 @@ pub(super) fn command_at(regions: &Regions, scene: &Scene<'_>, at: Position) -> 
 /// The words that fit: those of the program itself always, of the others as many as there is room for.
 fn words(columns: u16, scene: &Scene<'_>) -> Vec<Word> {
     let demo = matches!(scene.app.source(), Source::Simulated(_));
-    let shown = |entry: &&Entry| !entry.footer.is_empty() && (entry.command != Command::Faults || demo);
+    let acts = |entry: &Entry| entry.group != Group::Act || scene.app.is_offered(entry.command);
+    let shown = |entry: &&Entry| !entry.footer.is_empty() && (entry.command != Command::Faults || demo) && acts(entry);
     let entries: Vec<&Entry> = COMMANDS.iter().filter(shown).collect();
     let label = |entry: &Entry| entry.keys.first().map(|key| key.label()).unwrap_or_default();
     let wide = |entry: &Entry| width(&label(entry)) + 1 + width(entry.footer);

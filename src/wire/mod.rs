@@ -9,7 +9,7 @@ use core::fmt;
 use std::sync::Arc;
 
 pub use argv::Argv;
-pub use stamp::Stamp;
+pub use stamp::{Stamp, civil};
 
 /// How hatui addresses a node: the host as the user, the clusters file or the node list names it.
 ///

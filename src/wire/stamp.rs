@@ -30,10 +30,31 @@ impl Stamp {
         self.0 / 1_000_000
     }
 
+    /// The moment in UTC, as ISO 8601 with a space: `2026-11-25 22:00:00Z`.
+    pub fn utc(self) -> String {
+        let (year, month, day) = civil(self.secs() / 86_400);
+        let second = self.secs() % 86_400;
+        format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    }
+
     /// The time from `earlier` to this moment; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
+}
+
+/// Year, month and day of the day counted from 1970-01-01, in the Gregorian calendar.
+///
+/// Counted in eras of 400 years that begin with a March, so that the leap day is the last of its year.
+pub fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days.saturating_add(719_468);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
 impl Add<Duration> for Stamp {
@@ -47,6 +68,12 @@ impl Add<Duration> for Stamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_utc() {
+        assert_eq!(Stamp::from_secs(1_800_000_000).utc(), "2027-01-15 08:00:00Z");
+        assert_eq!(Stamp::from_secs(951_782_400).utc(), "2000-02-29 00:00:00Z");
+    }
 
     #[test]
     fn time_since_a_later_moment_is_zero() {

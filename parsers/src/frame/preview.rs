@@ -66,6 +66,8 @@ pub enum PlanHow {
     Simulate,
     /// `--run`: the plan only, because the other failed.
     Run,
+    /// `--run` without XML, which versions before 2.1.0 do not print.
+    Text,
 }
 
 impl PreviewFrame {
@@ -85,7 +87,8 @@ impl PreviewFrame {
                 how: match frame.text("how") {
                     Some("simulate") => PlanHow::Simulate,
                     Some("run") => PlanHow::Run,
-                    _ => return Err(missing(&frame, "the key how, simulate or run")),
+                    Some("text") => PlanHow::Text,
+                    _ => return Err(missing(&frame, "the key how: simulate, run or text")),
                 },
                 rc: rc(&frame)?,
                 document: payload.unwrap_or_default(),

@@ -35,13 +35,14 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// The page.
-pub(super) fn page(source: &Source, width: usize) -> Page {
+pub(super) fn page(source: &Source, read_only: bool, width: usize) -> Page {
     let demo = matches!(source, Source::Simulated(_));
     let mut sheet = Sheet::new(width);
-    for group in [Group::Look, Group::Move, Group::Program] {
+    for group in [Group::Act, Group::Look, Group::Move, Group::Program] {
         let entries: Vec<&Entry> = COMMANDS
             .iter()
             .filter(|entry| entry.group == group && (demo || entry.command != Command::Faults))
+            .filter(|_| group != Group::Act || !read_only)
             .collect();
         if entries.is_empty() {
             continue;

@@ -8,12 +8,14 @@ use super::{App, Overlay};
 use crate::model::{Cluster, NodeName};
 use crate::wire::{NodeKey, Stamp};
 
+mod action;
 mod commands;
 mod details;
 mod events;
 mod help;
 mod raw;
 mod sheet;
+mod times;
 mod truth;
 
 pub(crate) use sheet::{Sheet, padded};
@@ -105,13 +107,19 @@ impl<'a> Context<'a> {
 pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
     let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s() };
     match overlay {
-        Overlay::Help { .. } => Some(help::page(app.source(), width)),
+        Overlay::Help { .. } => Some(help::page(app.source(), app.is_read_only(), width)),
         Overlay::Details { subject, .. } => Some(details::page(&context, subject, width)),
         Overlay::Raw { node, which, .. } => Some(raw::page(app, &context, node, *which, width)),
         Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
         Overlay::CommandLog { .. } => Some(commands::page(app, width)),
         Overlay::Events { .. } => Some(events::page(&context, width)),
-        Overlay::Faults | Overlay::Palette { .. } | Overlay::FilterInput { .. } | Overlay::Failure { .. } => None,
+        Overlay::Action { .. } => Some(action::page(app, width)),
+        Overlay::Times { .. } => Some(times::page(app, &context, width)),
+        Overlay::Choose { .. }
+        | Overlay::Faults
+        | Overlay::Palette { .. }
+        | Overlay::FilterInput { .. }
+        | Overlay::Failure { .. } => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What lies over the overview: pages of words, and small boxes that ask or offer something.
 
 mod boxes;
+mod choose;
 mod failure;
 mod faults;
 mod filter;
@@ -23,6 +24,10 @@ pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) ->
         cursor = match overlay {
             Overlay::FilterInput { line } => filter::draw(buffer, place, line, scene),
             Overlay::Palette { line, chosen } => palette::draw(buffer, place, line, *chosen, scene),
+            Overlay::Choose { title, offers, chosen } => {
+                choose::draw(buffer, place, (title, offers, *chosen), scene);
+                None
+            }
             Overlay::Faults => {
                 faults::draw(buffer, place, scene);
                 None
@@ -45,6 +50,7 @@ pub(super) fn area(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> R
     match overlay {
         Overlay::FilterInput { .. } => regions.footer,
         Overlay::Palette { .. } => palette::area(regions, scene),
+        Overlay::Choose { offers, .. } => choose::area(regions, offers, scene),
         Overlay::Faults => faults::area(regions, scene),
         Overlay::Failure { words } => failure::area(regions, words, scene),
         _ => regions.body,
@@ -58,6 +64,7 @@ pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> L
         Overlay::Palette { .. } => {
             vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")]
         }
+        Overlay::Choose { .. } => vec![("1-9", "do it"), ("Up Down", "choose"), ("Enter", "do it"), ("Esc", "back")],
         Overlay::Faults => vec![("a letter", "breaks or mends"), ("Esc", "back")],
         Overlay::Failure { .. } => vec![("Enter", "goes on")],
         page => return page::hint(page, regions, scene),

@@ -1,0 +1,138 @@
+//! Failures forgotten, and states looked up anew.
+
+use super::super::command::native;
+use super::super::expect::{Held, concerns};
+use super::super::intent::Of;
+use super::super::preview::Item;
+use super::{At, Draft, Expect, Guard, Level, Plan, QUICK, Refusal, Request, ResourceId, Step, Undo};
+
+/// A resource that an action is about is there, and its facts are relied on.
+fn rely(draft: &mut Draft<'_>, of: &Of) -> Result<(), Refusal> {
+    let situation = draft.situation;
+    match of {
+        Of::Cluster => {}
+        Of::Node(node) => {
+            if situation.state(node).is_none() {
+                draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
+            }
+        }
+        Of::Resource(id) | Of::ResourceOn(id, _) => {
+            draft.find(id)?;
+            draft.about.push(id.clone());
+            draft.keys.extend(situation.keys(&[id]));
+        }
+    }
+    Ok(())
+}
+
+/// Failures are forgotten, so that the cluster tries again.
+pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> {
+    let situation = draft.situation;
+    if of.is_empty() {
+        draft.refuse("nothing is named", "name a resource, a node, or nothing for all");
+    }
+    draft.name = of.first().map(ToString::to_string).unwrap_or_default();
+    let mut items = Vec::new();
+    let mut until = Vec::new();
+    for one in of {
+        rely(&mut draft, one)?;
+        let expect = Expect::NoFailures(one.clone());
+        match expect.holds(situation) {
+            Held::Yes => draft.refuse(format!("nothing of {one} has failed"), "nothing is to be done"),
+            Held::Unknown(why) => draft.refuse(why, "wait until it is known"),
+            Held::No(_) => {}
+        }
+        let status = situation.status();
+        for failure in status.into_iter().flat_map(|status| &status.failures) {
+            let ours = match one {
+                Of::Cluster => true,
+                Of::Node(node) => failure.node == *node,
+                Of::Resource(id) => concerns(situation, id, &failure.resource),
+                Of::ResourceOn(id, node) => failure.node == *node && concerns(situation, id, &failure.resource),
+            };
+            if ours && let Some(reason) = failure.reason.as_ref().filter(|reason| !reason.is_empty()) {
+                draft.note(format!("{} on {}: {reason}", failure.resource, failure.node));
+            }
+        }
+        items.extend(forgotten(draft.situation, one));
+        draft.steps.push(step(
+            format!("forget the failures of {one}"),
+            native::cleanup(one),
+            &draft,
+            vec![expect.clone()],
+        ));
+        until.push(expect.clone());
+        draft.expected.push(expect);
+    }
+    draft.warn("if the cause is not mended, it fails again");
+    items.push(Item::Plan(Vec::new()));
+    draft.wait("until no failure is left and it is tried again", until, "the cluster goes on trying");
+    draft.request = Request::Copy(items);
+    draft.finish(Undo::No("failures are forgotten; the log on the nodes still has them".to_owned()))
+}
+
+/// What is taken out of the copy: of a group or clone, each part.
+fn forgotten(situation: super::Situation<'_>, of: &Of) -> Vec<Item> {
+    let parts = |id: &ResourceId| -> Vec<ResourceId> {
+        let found = situation.find(id).map(|found| match (found.member, found.root.id() == id) {
+            (Some(member), false) => vec![member.id.clone()],
+            _ => found.primitives().into_iter().map(|primitive| primitive.id.clone()).collect(),
+        });
+        let mut ids = found.unwrap_or_default();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    match of {
+        Of::Cluster => vec![Item::Forget(None, None)],
+        Of::Node(node) => vec![Item::Forget(None, Some(node.clone()))],
+        Of::Resource(id) => parts(id).into_iter().map(|id| Item::Forget(Some(id), None)).collect(),
+        Of::ResourceOn(id, node) => {
+            parts(id).into_iter().map(|id| Item::Forget(Some(id), Some(node.clone()))).collect()
+        }
+    }
+}
+
+fn step(words: String, argv: super::Argv, draft: &Draft<'_>, effect: Vec<Expect>) -> Step {
+    Step {
+        words,
+        argv,
+        at: At::Asked,
+        deadline: QUICK * 3,
+        guard: Guard::Unchanged(draft.keys.clone()),
+        // Only the status changes, not the configuration.
+        bumps: 0,
+        effect,
+        wait: None,
+        leaves: None,
+        releases: false,
+    }
+}
+
+/// All history is forgotten, and the state looked up anew.
+pub(super) fn refresh(mut draft: Draft<'_>, of: &Of) -> Result<Plan, Refusal> {
+    rely(&mut draft, of)?;
+    draft.name = of.to_string();
+    let all = matches!(of, Of::Cluster);
+    let level = if all { Level::Raise } else { Level::Warn };
+    let words = "every agent is asked anew where it runs: on a loaded cluster monitors may time out";
+    draft.remark(level, words, "cleanup forgets failures only");
+    let expect = Expect::NoFailures(of.clone());
+    draft.steps.push(step(
+        format!("look up the state of {of} anew"),
+        native::refresh(of),
+        &draft,
+        vec![expect.clone()],
+    ));
+    draft.wait("until no failure is left", vec![expect.clone()], "the cluster goes on looking");
+    draft.expected.push(expect);
+    draft.request = Request::Copy(match of {
+        Of::Cluster => vec![Item::Forget(None, None), Item::Plan(Vec::new())],
+        other => {
+            let mut items = forgotten(draft.situation, other);
+            items.push(Item::Plan(Vec::new()));
+            items
+        }
+    });
+    draft.finish(Undo::No("nothing is changed but what is remembered".to_owned()))
+}

@@ -1,0 +1,155 @@
+//! Fencing, and the word of a person that stands for it.
+
+use core::time::Duration;
+
+use super::super::command::native;
+use super::super::danger::Danger;
+use super::super::intent::FenceHow;
+use super::super::preview::Item;
+use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, Refusal, Request, Step, Undo};
+use crate::model::NodeState;
+
+/// How long fencing may take: the cluster's own limit, where it is told, and at least a minute.
+fn limit(draft: &Draft<'_>) -> Duration {
+    let option = draft.situation.cluster.views().values().filter_map(|view| view.options.as_ref()).find_map(|said| {
+        let (_, value) =
+            said.value.iter().find(|(name, _)| matches!(name.as_str(), "stonith-timeout" | "fencing-timeout"))?;
+        value.trim_end_matches('s').parse::<u64>().ok()
+    });
+    Duration::from_secs(option.unwrap_or(60).clamp(60, 1200))
+}
+
+/// A node is fenced.
+pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Result<Plan, Refusal> {
+    let situation = draft.situation;
+    draft.name = node.to_string();
+    draft.danger = Danger::Name;
+    draft.keys.extend(situation.disk_keys());
+    draft.not_asked = vec![node.clone()];
+    let state = situation.state(node);
+    let Some(state) = state else {
+        draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
+        return draft.finish(Undo::No(String::new()));
+    };
+    if !situation.is_member(node) {
+        draft.warn(format!("{node} is a remote or guest node: its resource is recovered with it"));
+    }
+    if how == FenceHow::Confirm {
+        return confirm(draft, node, state);
+    }
+    let options = situation.status().map(|status| &status.options);
+    if options.and_then(|options| options.fencing_enabled) == Some(false) {
+        draft.refuse("fencing is disabled (stonith-enabled=false)", "enable it, after its devices were tried");
+    }
+    let devices: Vec<_> = situation.primitives().filter(|primitive| primitive.is_fence_device()).collect();
+    if devices.is_empty() {
+        draft.refuse("there is no fence device", "configure one for each node");
+    }
+    let useful = |primitive: &&&crate::model::Primitive| {
+        primitive.failed != Some(true) && primitive.on.iter().any(|on| on != node)
+    };
+    if !devices.is_empty() && devices.iter().filter(useful).count() == 0 {
+        draft.warn("no fence device runs well on another node: the fencing may fail");
+    }
+    let others: Vec<&NodeName> = situation.able().into_iter().filter(|other| *other != node).collect();
+    if how != FenceHow::On && others.is_empty() {
+        draft.remark(
+            Level::Raise,
+            format!("no other node can take over what runs on {node}"),
+            "bring one online first",
+        );
+    }
+    if how != FenceHow::On {
+        for (name, why) in situation.hangs_on(node) {
+            draft.remark(Level::Raise, format!("{node}: {why} of {name}"), "wait for the resync");
+        }
+        if situation.has_quorum() == Some(false) {
+            draft.remark(
+                Level::Raise,
+                "this side has no quorum: the other may run the services",
+                "see the truth (w) first",
+            );
+        } else if situation.quorum_hangs_on_one() == Some(true) && state.is_up() {
+            draft.remark(Level::Raise, "quorum is lost with this node", "bring more nodes back first");
+        }
+        if matches!(state, NodeState::Offline | NodeState::OfflineStandby) {
+            draft.warn(format!("{node} is offline already, and clean"));
+        }
+        if how == FenceHow::Off {
+            draft.note(format!("{node} stays off until someone turns it on"));
+        }
+    }
+    let expect = Expect::Fenced(node.clone(), situation.last_fenced(node));
+    let limit = limit(&draft);
+    let words = match how {
+        FenceHow::Reboot => format!("turn the power of {node} off and on"),
+        FenceHow::Off => format!("turn the power of {node} off"),
+        _ => format!("turn the power of {node} on"),
+    };
+    draft.steps.push(Step {
+        words,
+        argv: native::fence(node, how, limit),
+        at: At::Asked,
+        deadline: limit + Duration::from_secs(20),
+        guard: Guard::Unchanged(draft.keys.clone()),
+        bumps: 0,
+        effect: vec![expect.clone()],
+        wait: None,
+        leaves: None,
+        releases: false,
+    });
+    let leaves = "fencing cannot be taken back";
+    draft.wait(format!("until {node} is fenced and its services are taken over"), vec![expect.clone()], leaves);
+    draft.expected.push(expect);
+    draft.request = match how {
+        FenceHow::On => Request::None("nothing is simulated for turning a node on".to_owned()),
+        _ => Request::Copy(vec![Item::Plan(vec!["--node-fail".to_owned(), node.to_string()])]),
+    };
+    let undo = match how {
+        FenceHow::Off => Undo::By(super::Intent::Fence(node.clone(), FenceHow::On)),
+        FenceHow::On => Undo::By(super::Intent::Fence(node.clone(), FenceHow::Off)),
+        _ => Undo::No("what was not written to disk is lost".to_owned()),
+    };
+    draft.finish(undo)
+}
+
+/// Someone saw a node powered off.
+fn confirm(mut draft: Draft<'_>, node: &NodeName, state: NodeState) -> Result<Plan, Refusal> {
+    draft.danger = Danger::Statement;
+    draft.statement = format!("I have seen {node} powered off");
+    if !state.is_unclean() {
+        draft.refuse(
+            format!("{node} is {}: the cluster does not wait for its fencing", state.word()),
+            "only what is UNCLEAN can be confirmed",
+        );
+    }
+    if draft.situation.cluster.picture().node(node).is_some_and(|row| row.sight.is_fresh()) {
+        draft.refuse(format!("hatui hears {node} right now: it is not powered off"), "fence it instead");
+    }
+    draft.remark(
+        Level::Warn,
+        format!("if {node} still runs, its services run twice, and data are destroyed"),
+        "go and look, or turn its power off by hand",
+    );
+    let expect = Expect::NotUnclean(node.clone());
+    draft.steps.push(Step {
+        words: format!("tell the cluster that {node} is off"),
+        argv: native::fence(node, FenceHow::Confirm, Duration::ZERO),
+        at: At::Asked,
+        deadline: super::QUICK,
+        guard: Guard::Unchanged(draft.keys.clone()),
+        bumps: 0,
+        effect: vec![expect.clone()],
+        wait: None,
+        leaves: None,
+        releases: false,
+    });
+    draft.wait(
+        format!("until {node} is not waited for any more"),
+        vec![expect.clone()],
+        "the cluster goes on by itself",
+    );
+    draft.expected.push(expect);
+    draft.request = Request::Copy(vec![Item::Plan(vec!["--node-down".to_owned(), node.to_string()])]);
+    draft.finish(Undo::No("the cluster starts its services elsewhere at once".to_owned()))
+}

@@ -1,0 +1,277 @@
+//! The actions: for each, what it runs, what it relies on, what should come of it, and what refuses it.
+
+mod cleanup;
+mod constraints;
+mod drbd;
+mod fence;
+mod maintenance;
+mod moving;
+mod nodes;
+mod running;
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use super::basis::Basis;
+use super::danger::{Confirmation, Danger};
+use super::expect::Expect;
+use super::intent::Intent;
+use super::plan::{At, Guard, Plan, Step, Undo, Wait};
+use super::preview::{Item, Request};
+use super::remark::{Level, Refusal, Remark};
+use super::situation::{Found, Situation};
+use crate::model::{FactKey, Item as Resource, NodeName, NodeState, ResourceId, Text};
+use crate::wire::Argv;
+
+/// How long a command that only changes the CIB may take.
+pub(super) const QUICK: Duration = Duration::from_secs(20);
+
+/// How long is waited where no preview tells.
+const WAIT: Duration = Duration::from_mins(3);
+
+/// The plan for what is wanted, or why it cannot be done now.
+///
+/// # Errors
+///
+/// A [`Refusal`] with every reason, each with what would allow it.
+pub fn plan(intent: &Intent, situation: Situation<'_>) -> Result<Plan, Refusal> {
+    let title = intent.title();
+    if situation.status().is_none() {
+        let helps = "wait until a node tells its Pacemaker's status; `:nodes` shows why none does";
+        return Err(Refusal::because(title, "nothing is known of the cluster", helps));
+    }
+    let draft = Draft::new(intent, situation);
+    match intent {
+        Intent::Move { resource, to, keep } => moving::plan(draft, resource, to, *keep),
+        Intent::Ban { resource, node } => moving::ban(draft, resource, node),
+        Intent::Standby(nodes, on) => nodes::standby(draft, nodes, *on),
+        Intent::Fence(node, how) => fence::plan(draft, node, *how),
+        Intent::Maintenance(of, on) => maintenance::plan(draft, of, *on),
+        Intent::Manage(resource, on) => maintenance::manage(draft, resource, *on),
+        Intent::Cleanup(of) => cleanup::cleanup(draft, of),
+        Intent::Refresh(of) => cleanup::refresh(draft, of),
+        Intent::Start(resource) => running::start(draft, resource),
+        Intent::Stop(resource) => running::stop(draft, resource),
+        Intent::Restart(resource) => running::restart(draft, resource),
+        Intent::Clear(ids) => constraints::clear(draft, ids),
+        Intent::Drbd { resource, node, task } => drbd::plan(draft, resource, node, *task),
+    }
+}
+
+/// A plan in the making.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    situation: Situation<'a>,
+    intent: Intent,
+    steps: Vec<Step>,
+    expected: Vec<Expect>,
+    about: Vec<ResourceId>,
+    remarks: Vec<Remark>,
+    danger: Danger,
+    name: String,
+    statement: String,
+    keys: Vec<FactKey>,
+    request: Request,
+    not_asked: Vec<NodeName>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(intent: &Intent, situation: Situation<'a>) -> Self {
+        Self {
+            situation,
+            intent: intent.clone(),
+            steps: Vec::new(),
+            expected: Vec::new(),
+            about: Vec::new(),
+            remarks: Vec::new(),
+            danger: Danger::Confirm,
+            name: String::new(),
+            statement: String::new(),
+            keys: situation.keys(&[]),
+            request: Request::Copy(Vec::new()),
+            not_asked: Vec::new(),
+        }
+    }
+
+    fn remark(&mut self, level: Level, words: impl Into<String>, helps: impl Into<String>) {
+        let mut remark = Remark::new(level, words);
+        let helps = helps.into();
+        if !helps.is_empty() {
+            remark = remark.help(helps);
+        }
+        self.remarks.push(remark);
+    }
+
+    fn refuse(&mut self, words: impl Into<String>, helps: impl Into<String>) {
+        self.remark(Level::Refuse, words, helps);
+    }
+
+    fn warn(&mut self, words: impl Into<String>) {
+        self.remark(Level::Warn, words, "");
+    }
+
+    fn note(&mut self, words: impl Into<String>) {
+        self.remark(Level::Note, words, "");
+    }
+
+    /// The resource, or the refusal that there is none.
+    fn find(&self, id: &ResourceId) -> Result<Found<'a>, Refusal> {
+        self.situation.find(id).ok_or_else(|| {
+            Refusal::because(
+                self.intent.title(),
+                format!("there is no resource {id}"),
+                "`:resources` shows what there is",
+            )
+        })
+    }
+
+    /// What refuses every change that moves resources: no quorum, maintenance of the whole, nothing fresh.
+    fn needs_a_working_cluster(&mut self) {
+        let situation = self.situation;
+        if !situation.is_fresh() {
+            self.refuse("what is known of Pacemaker is old", "wait until a node is heard again");
+        }
+        if situation.has_quorum() == Some(false) {
+            self.refuse(
+                "there is no quorum: the cluster starts and moves nothing",
+                "bring more nodes back, or see `:quorum`",
+            );
+        }
+        let options = situation.status().map(|status| &status.options);
+        if options.and_then(|options| options.maintenance_mode) == Some(true) {
+            self.refuse(
+                "the cluster is in maintenance mode: it moves nothing",
+                "end it first: cluster maintenance off",
+            );
+        }
+        if options.and_then(|options| options.fencing_enabled) == Some(false) {
+            self.warn("fencing is disabled: a stop that fails can leave a service running twice");
+        }
+        if situation.quorum_hangs_on_one() == Some(true) && situation.has_quorum() != Some(false) {
+            self.warn("quorum would be lost with one more node");
+        }
+    }
+
+    /// A step that changes the CIB, guarded by all the plan relies on.
+    fn change(&mut self, words: impl Into<String>, argv: Argv, effect: Vec<Expect>) {
+        let keys = self.keys.clone();
+        self.steps.push(Step {
+            words: words.into(),
+            argv,
+            at: At::Asked,
+            deadline: QUICK,
+            guard: Guard::Unchanged(keys),
+            bumps: 1,
+            effect,
+            wait: None,
+            leaves: None,
+            releases: false,
+        });
+    }
+
+    /// What is waited for after the last step.
+    fn wait(&mut self, words: impl Into<String>, until: Vec<Expect>, cancel_leaves: impl Into<String>) {
+        if let Some(step) = self.steps.last_mut() {
+            step.wait = Some(Wait { words: words.into(), until, at_most: WAIT, cancel_leaves: cancel_leaves.into() });
+        }
+    }
+
+    /// The copy of the CIB gets all the steps so far, and is then simulated.
+    fn simulated(&self) -> Request {
+        let mut items: Vec<Item> = self.steps.iter().map(|step| Item::Try(step.argv.clone())).collect();
+        items.push(Item::Plan(Vec::new()));
+        Request::Copy(items)
+    }
+
+    /// Done: a plan, or every reason why not.
+    fn finish(mut self, undo: Undo) -> Result<Plan, Refusal> {
+        let title = self.intent.title();
+        let not: Vec<&NodeName> = self.not_asked.iter().collect();
+        let asked = self.situation.asked(&not);
+        if asked.is_none() {
+            let words = if not.is_empty() {
+                "no node with a live Pacemaker is connected".to_owned()
+            } else {
+                format!("no other node than {} with a live Pacemaker is connected", super::intent::list(&not))
+            };
+            self.refuse(words, "connect to one: `:watch NODE`, or see `:nodes` for what keeps them away");
+        }
+        self.remarks.sort_by_key(|remark| core::cmp::Reverse(remark.level));
+        let (reasons, remarks): (Vec<_>, Vec<_>) =
+            self.remarks.into_iter().partition(|remark| remark.level == Level::Refuse);
+        let (true, Some(asked)) = (reasons.is_empty(), asked) else { return Err(Refusal { title, reasons }) };
+        let raised = remarks.iter().filter(|remark| remark.level == Level::Raise).count();
+        let danger = (0..raised).fold(self.danger, |danger, _| danger.raised());
+        let name = if self.name.is_empty() { asked.1.to_string() } else { self.name };
+        let statement = if self.statement.is_empty() { "I know what this does".to_owned() } else { self.statement };
+        let facts = self.situation.facts(&self.keys);
+        Ok(Plan {
+            title,
+            basis: Basis { revision: None, facts },
+            steps: self.steps,
+            expected: self.expected,
+            about: self.about,
+            undo,
+            confirmation: Confirmation { danger, name, statement },
+            remarks,
+            request: self.request,
+            asked,
+            not_asked: self.not_asked,
+            intent: self.intent,
+        })
+    }
+}
+
+/// Why a node cannot take a resource, with what would allow it; `None`: it can.
+fn cannot_take(situation: Situation<'_>, node: &NodeName) -> Option<(String, String)> {
+    let (words, helps) = match situation.state(node) {
+        None => return Some((format!("there is no node {node}"), "`:nodes` shows what there is".to_owned())),
+        Some(NodeState::Online) => return None,
+        Some(NodeState::Standby | NodeState::StandbyOnFail) => ("in standby", format!("node online {node}")),
+        Some(NodeState::OfflineStandby | NodeState::Offline | NodeState::OfflineMaintenance) => {
+            ("offline", format!("start {node} first"))
+        }
+        Some(NodeState::Maintenance) => ("in maintenance", format!("node ready {node}")),
+        Some(NodeState::Pending) => ("not a member yet (pending)", "wait until it is online".to_owned()),
+        Some(state) if state.is_unclean() => {
+            return Some((format!("{node} is {}", state.word()), "it has to be fenced first".to_owned()));
+        }
+        Some(_) => ("in an unknown state", "wait until a node tells".to_owned()),
+    };
+    Some((format!("{node} is {words}"), helps))
+}
+
+/// The meta attributes' id: a member of a group or clone stands for the whole.
+fn root_id(found: &Found<'_>) -> ResourceId {
+    found.root.id().clone()
+}
+
+/// The words for what a resource is.
+fn kind(found: &Found<'_>) -> &'static str {
+    match found.root {
+        Resource::Primitive(_) => "resource",
+        Resource::Group(_) => "group",
+        Resource::Clone(set) if set.promotable => "promotable clone",
+        Resource::Clone(_) => "clone",
+        Resource::Bundle(_) => "bundle",
+    }
+}
+
+/// What others have put on a resource: to be known before something is added.
+fn others_constraints(situation: Situation<'_>, found: &Found<'_>) -> BTreeMap<Text, String> {
+    let parts: Vec<&ResourceId> = found.primitives().into_iter().map(|primitive| &primitive.id).collect();
+    let bears = |id: &ResourceId| id == found.root.id() || parts.contains(&id);
+    let all = situation.locations().into_iter().flatten();
+    all.filter(|location| location.resource.as_ref().is_some_and(bears))
+        .map(|location| {
+            let node = location.node.as_ref().map_or_else(|| "some nodes".to_owned(), ToString::to_string);
+            let how = match location.score {
+                Some(crate::model::Score::MinusInfinity) => "keeps it off",
+                Some(crate::model::Score::Of(score)) if score < 0 => "draws it away from",
+                Some(_) => "draws it to",
+                None => "has a rule on",
+            };
+            (location.id.clone(), format!("{how} {node}"))
+        })
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! Failover and promotion of what Pacemaker manages, and keeping a resource off a node.
+
+use super::super::command::native;
+use super::super::expect::is_told_to_stop;
+use super::super::journal::Left;
+use super::super::lease::Lease;
+use super::super::preview::copy_remark;
+use super::{
+    At, Draft, Expect, FactKey, Found, Guard, Intent, Item, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId,
+    Step, Text, Undo, cannot_take, kind, others_constraints, root_id,
+};
+
+/// A resource, group or clone is to run on `to`; of a promotable its promoted role.
+pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, keep: bool) -> Result<Plan, Refusal> {
+    let found = draft.find(resource)?;
+    let situation = draft.situation;
+    let root = root_id(&found);
+    draft.about.push(root.clone());
+    draft.keys = situation.keys(&[&root]);
+    draft.name = root.to_string();
+    draft.needs_a_working_cluster();
+    if root != *resource {
+        draft.note(format!("{resource} is part of {root}: the whole {} moves", kind(&found)));
+    }
+    if found.is_plain_clone() {
+        draft.refuse(
+            format!("{root} is a clone: it runs on every node that may have it"),
+            format!("keep it off a node: resource ban {root} NODE"),
+        );
+    }
+    if found.primitives().iter().all(|primitive| primitive.is_fence_device()) {
+        draft.warn(format!("{root} is a fence device: any node can use it wherever it runs"));
+    }
+    if let Some((words, helps)) = cannot_take(situation, to) {
+        draft.refuse(words, helps);
+    }
+    let from = found.serves_on();
+    if from.contains(to) {
+        draft.refuse(format!("{root} is on {to} already"), "nothing is to be done");
+    }
+    obstacles(&mut draft, &found, to);
+    disks(&mut draft, &found, to);
+    let others = others_constraints(situation, &found);
+    for (id, what) in &others {
+        draft.note(format!("{id} {what}; it stays"));
+    }
+    let role = found.is_promotable().then(|| situation.promoted_word());
+    let lease = Lease::new(&root, to, role, keep, situation.now);
+    if others.contains_key(&lease.id) {
+        let helps = format!("remove it first: constraint remove {}", lease.id);
+        draft.refuse(format!("{} is there already: a move of hatui's that is not over, or was kept", lease.id), helps);
+    }
+    let there = Expect::Constraint(lease.id.clone(), true);
+    let gone = Expect::Constraint(lease.id.clone(), false);
+    let serves = Expect::Serves(root.clone(), to.clone());
+    let until = if keep { "for good" } else { "for an hour at most" };
+    draft.change(
+        format!("draw {root} to {to}, {until}, by a constraint of its own: {}", lease.id),
+        lease.add(),
+        vec![there],
+    );
+    draft.wait(
+        format!("until {root} runs on {to}"),
+        vec![serves.clone()],
+        if keep {
+            format!("the constraint {} stays", lease.id)
+        } else {
+            format!(
+                "the constraint {} is removed; what has moved by then stays or goes back as the cluster decides",
+                lease.id
+            )
+        },
+    );
+    draft.expected.push(serves);
+    if keep {
+        draft.request = draft.simulated();
+        let undo = Undo::By(Intent::Clear(vec![lease.id]));
+        return draft.finish(undo);
+    }
+    if let Some(step) = draft.steps.last_mut() {
+        step.leaves = Some(Left::Constraint { id: lease.id.clone() });
+    }
+    draft.request = Request::Copy(vec![
+        Item::Try(lease.add()),
+        Item::Plan(Vec::new()),
+        Item::Try(lease.remove()),
+        Item::Plan(Vec::new()),
+    ]);
+    draft.steps.push(Step {
+        words: format!("remove that constraint by its id: {}", lease.id),
+        argv: lease.remove(),
+        at: At::Asked,
+        deadline: QUICK,
+        guard: Guard::Always,
+        bumps: 1,
+        effect: vec![gone],
+        wait: None,
+        leaves: None,
+        releases: true,
+    });
+    let undo = from.iter().next().map_or_else(
+        || Undo::Words("it ran nowhere before".to_owned()),
+        |from| Undo::By(Intent::Move { resource: root.clone(), to: from.clone(), keep: false }),
+    );
+    draft.finish(undo)
+}
+
+/// What keeps a resource from running on a node, as far as the model knows.
+fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
+    let situation = draft.situation;
+    let root = found.root.id();
+    let parts = found.primitives();
+    if parts.iter().any(|primitive| primitive.managed == Some(false) || primitive.maintenance == Some(true)) {
+        draft.refuse(
+            format!("{root} is not managed: the cluster leaves it where it is"),
+            format!("resource manage {root}"),
+        );
+    }
+    if is_told_to_stop(found) {
+        draft.refuse(format!("{root} is told to be stopped"), format!("resource start {root}"));
+    }
+    if let Some(stuck) = parts.iter().find(|primitive| primitive.blocked == Some(true)) {
+        let helps = format!("see why it failed, then: resource cleanup {}", stuck.id);
+        draft.refuse(format!("{} is blocked", stuck.id), helps);
+    }
+    for ban in situation.bans(found, to) {
+        let of_role = ban.role.as_ref().is_some_and(|role| matches!(role.as_str(), "Promoted" | "Master"));
+        if of_role && !found.is_promotable() {
+            continue;
+        }
+        let helps = if native::is_id(&ban.id) { format!("constraint remove {}", ban.id) } else { String::new() };
+        draft.refuse(format!("{} keeps it off {to}", ban.id), helps);
+    }
+    if let Some((id, count)) = situation.failed_out(found, to) {
+        draft.refuse(format!("{id} failed on {to} too often ({count})"), format!("resource cleanup {id} {to}"));
+    }
+    if parts.iter().any(|primitive| primitive.role.is_moving()) {
+        draft.warn(format!("{root} is just being moved"));
+    }
+    if let Some(node) = parts.iter().find_map(|primitive| primitive.locked_to.as_ref()) {
+        draft.warn(format!("{root} is kept for {node}, which was shut down"));
+    }
+    let members = situation.status().into_iter().flat_map(|status| &status.members);
+    if members.filter(|member| member.name == *to).any(|member| member.health == Some(crate::model::Health::Red)) {
+        draft.warn(format!("the health of {to} is red"));
+    }
+}
+
+/// DRBD's word, where the resource is DRBD's.
+fn disks(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
+    if !found.is_promotable() {
+        return;
+    }
+    let situation = draft.situation;
+    let mut seen: Vec<&ResourceId> = Vec::new();
+    for primitive in found.primitives() {
+        if seen.contains(&&primitive.id) || !super::super::situation::is_drbd(primitive) {
+            continue;
+        }
+        seen.push(&primitive.id);
+        match situation.replica_of(primitive) {
+            Some(replica) => {
+                draft.remarks.extend(copy_remark(replica, to));
+                for from in found.serves_on() {
+                    let resyncs = replica.volumes.iter().flat_map(|volume| &volume.syncs);
+                    if resyncs.into_iter().any(|sync| !sync.verify && sync.source == from) {
+                        draft.warn(format!("{from} is the source of a resync of {} that still runs", replica.name));
+                    }
+                }
+            }
+            None => draft.remark(
+                Level::Raise,
+                format!("nobody tells how the copies of {} are", primitive.id),
+                "connect to the nodes that have them",
+            ),
+        }
+    }
+    let disks: Vec<FactKey> = situation.disk_keys();
+    draft.keys.extend(disks);
+}
+
+/// A resource is kept off a node.
+pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) -> Result<Plan, Refusal> {
+    let found = draft.find(resource)?;
+    let situation = draft.situation;
+    let root = root_id(&found);
+    draft.about.push(root.clone());
+    draft.keys = situation.keys(&[&root]);
+    draft.name = root.to_string();
+    draft.needs_a_working_cluster();
+    if situation.state(node).is_none() {
+        draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
+    }
+    let role = found.is_promotable().then(|| situation.promoted_word());
+    let id = Text::from(format!("cli-ban-{root}-on-{node}"));
+    if situation.locations().into_iter().flatten().any(|location| location.id == id) {
+        draft.refuse(format!("{id} keeps it off {node} already"), format!("constraint remove {id}"));
+    }
+    let elsewhere = situation.able().into_iter().any(|other| other != node);
+    if found.serves_on().contains(node) && !elsewhere {
+        draft.remark(
+            Level::Raise,
+            format!("no other node can have {root}: it would stop"),
+            "bring another node online first",
+        );
+    }
+    let (there, off) = (Expect::Constraint(id.clone(), true), Expect::NotOn(root.clone(), node.clone()));
+    draft.change(
+        format!("keep {root} off {node} until that is taken back"),
+        native::ban(&root, node, role),
+        vec![there.clone()],
+    );
+    draft.wait(
+        format!("until {root} is not on {node}"),
+        vec![there, off.clone()],
+        format!("{id} stays; `u` removes it"),
+    );
+    draft.expected.push(off);
+    draft.request = draft.simulated();
+    draft.finish(Undo::By(Intent::Clear(vec![id])))
+}

@@ -1,0 +1,114 @@
+//! What an action leaves behind until it takes it back: written down before, so that it can be taken back after a crash.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::native;
+use crate::model::{ResourceId, Text};
+use crate::wire::Argv;
+
+/// Something that has to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// A location constraint of hatui's own.
+    Constraint {
+        /// Its id.
+        id: Text,
+    },
+    /// A resource that was told to stop, for a restart.
+    TargetRole {
+        /// Which.
+        resource: ResourceId,
+        /// Its own target role before; `None`: it had none.
+        before: Option<Text>,
+    },
+}
+
+impl Left {
+    /// The command that takes it back.
+    pub fn take_back(&self) -> Argv {
+        match self {
+            Self::Constraint { id } => native::remove_constraint(id),
+            Self::TargetRole { resource, before } => {
+                native::meta(resource, super::plan::TARGET_ROLE, before.as_deref())
+            }
+        }
+    }
+
+    /// What it is, as one would say it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Constraint { id } => format!("the constraint {id} of a move"),
+            Self::TargetRole { resource, .. } => format!("{resource} told to stop, for a restart"),
+        }
+    }
+}
+
+/// A line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The cluster, as it is named; empty if it has no name.
+    pub cluster: String,
+    /// What was being done.
+    pub title: String,
+    /// When, in microseconds since 1970.
+    pub at: u64,
+    /// The constraint's id, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<String>,
+    /// The resource that was told to stop, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Its own target role before, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+}
+
+impl Entry {
+    /// The line for something left.
+    pub fn new(cluster: &str, title: &str, at: u64, left: &Left) -> Self {
+        let mut entry = Self {
+            cluster: cluster.to_owned(),
+            title: title.to_owned(),
+            at,
+            constraint: None,
+            resource: None,
+            before: None,
+        };
+        match left {
+            Left::Constraint { id } => entry.constraint = Some(id.to_string()),
+            Left::TargetRole { resource, before } => {
+                entry.resource = Some(resource.to_string());
+                entry.before = before.as_ref().map(ToString::to_string);
+            }
+        }
+        entry
+    }
+
+    /// What is left; `None`: the line tells of nothing.
+    pub fn left(&self) -> Option<Left> {
+        if let Some(id) = &self.constraint {
+            return Some(Left::Constraint { id: Text::new(id) });
+        }
+        let resource = ResourceId::new(self.resource.as_ref()?);
+        Some(Left::TargetRole { resource, before: self.before.as_deref().map(Text::new) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_back() {
+        let lefts = [
+            Left::Constraint { id: Text::new("hatui-move-web") },
+            Left::TargetRole { resource: ResourceId::new("web"), before: Some(Text::new("Started")) },
+            Left::TargetRole { resource: ResourceId::new("web"), before: None },
+        ];
+        for left in lefts {
+            let line = serde_json::to_string(&Entry::new("shop", "move web", 5, &left)).unwrap();
+            let read: Entry = serde_json::from_str(&line).unwrap();
+            assert_eq!(read.left(), Some(left));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! hatui's own constraint of a move: one id, one end, removed by that id and no other way.
+//!
+//! `crm_resource --move` deletes the resource's other `cli-prefer` constraints and `--clear` everyone's; a lease touches nobody's.
+
+use core::time::Duration;
+
+use super::command::native;
+use crate::model::{NodeName, ResourceId, Text};
+use crate::wire::{Argv, Stamp};
+
+/// How long a lease lasts if nobody removes it: the backstop for a workstation that is lost.
+pub(super) const LASTS: Duration = Duration::from_hours(1);
+
+/// What every lease's id begins with.
+pub(super) const PREFIX: &str = "hatui-move-";
+
+/// A location constraint that draws a resource to a node for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Its id in the CIB.
+    pub id: Text,
+    /// What it draws.
+    pub resource: ResourceId,
+    /// Where to.
+    pub node: NodeName,
+    /// The role that is drawn, in the words of the cluster's version; `None`: whatever role.
+    pub role: Option<&'static str>,
+    /// When it ends by itself, by the clock of the machine hatui runs on; `None`: it stays until removed.
+    pub ends: Option<Stamp>,
+}
+
+impl Lease {
+    /// The lease of a move that begins `now`.
+    pub fn new(resource: &ResourceId, node: &NodeName, role: Option<&'static str>, keep: bool, now: Stamp) -> Self {
+        // An id of XML may not hold everything that a name may; what it may not hold becomes `_`.
+        let id: String = format!("{PREFIX}{resource}")
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' })
+            .collect();
+        let ends = (!keep).then(|| now + LASTS);
+        Self { id: Text::from(id), resource: resource.clone(), node: node.clone(), role, ends }
+    }
+
+    /// Whether an id is that of a lease of hatui's.
+    pub fn is_id(id: &str) -> bool {
+        id.starts_with(PREFIX)
+    }
+
+    /// The constraint.
+    pub fn xml(&self) -> String {
+        let (id, resource, node) =
+            (&self.id, native::escaped(self.resource.as_str()), native::escaped(self.node.as_str()));
+        let role = self.role.map_or_else(String::new, |role| format!(" role=\"{role}\""));
+        let until = self.ends.map_or_else(String::new, |ends| {
+            format!("<date_expression id=\"{id}-until\" operation=\"lt\" end=\"{}\"/>", ends.utc())
+        });
+        format!(
+            "<rsc_location id=\"{id}\" rsc=\"{resource}\"><rule id=\"{id}-rule\" score=\"INFINITY\" boolean-op=\"and\"{role}>\
+             <expression id=\"{id}-node\" attribute=\"#uname\" operation=\"eq\" value=\"{node}\"/>{until}</rule></rsc_location>"
+        )
+    }
+
+    /// The command that adds it.
+    pub fn add(&self) -> Argv {
+        native::add_constraint(&self.xml())
+    }
+
+    /// The command that removes it.
+    pub fn remove(&self) -> Argv {
+        native::remove_constraint(&self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_has_an_id_of_its_own_and_ends_by_itself() {
+        let now = Stamp::from_secs(1_800_000_000);
+        let lease =
+            Lease::new(&ResourceId::new("store clone"), &NodeName::new("ha-node-2"), Some("Promoted"), false, now);
+        assert_eq!(lease.id, "hatui-move-store_clone");
+        assert_eq!(
+            lease.xml(),
+            "<rsc_location id=\"hatui-move-store_clone\" rsc=\"store clone\"><rule id=\"hatui-move-store_clone-rule\" \
+             score=\"INFINITY\" boolean-op=\"and\" role=\"Promoted\"><expression id=\"hatui-move-store_clone-node\" \
+             attribute=\"#uname\" operation=\"eq\" value=\"ha-node-2\"/><date_expression id=\"hatui-move-store_clone-until\" \
+             operation=\"lt\" end=\"2027-01-15 09:00:00Z\"/></rule></rsc_location>"
+        );
+        assert!(!Lease::new(&lease.resource, &lease.node, None, true, now).xml().contains("date_expression"));
+    }
+}

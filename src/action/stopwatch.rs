@@ -1,0 +1,333 @@
+//! How long a service was away, by phase, from what was observed: for actions and for what happens by itself.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::situation::Situation;
+use crate::model::{FenceStatus, Item, NodeName, NodeState, ResourceId, Role, Text};
+use crate::wire::Stamp;
+
+/// Something that was seen while a service was away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// The command was given.
+    Command,
+    /// A node was lost.
+    Lost,
+    /// A resource failed.
+    Failed,
+    /// A resource was demoted or stopped.
+    Stopped,
+    /// A node was fenced.
+    Fenced,
+    /// A copy was promoted.
+    Promoted,
+    /// A resource was started.
+    Started,
+    /// The first monitor after it found all well.
+    Healthy,
+}
+
+impl Phase {
+    /// The word shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Lost => "lost",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+            Self::Fenced => "fenced",
+            Self::Promoted => "promoted",
+            Self::Started => "started",
+            Self::Healthy => "healthy",
+        }
+    }
+}
+
+/// A moment that was noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What.
+    pub phase: Phase,
+    /// Of what: a node or resource.
+    pub of: Text,
+    /// When it was seen, by the clock of the machine hatui runs on.
+    pub at: Stamp,
+}
+
+/// A service that was, or is, away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Away {
+    /// Since when.
+    pub from: Stamp,
+    /// When it was back; `None`: it is away.
+    pub back: Option<Stamp>,
+}
+
+impl Away {
+    /// For how long, as of `now`.
+    pub fn span(&self, now: Stamp) -> Duration {
+        self.back.unwrap_or(now).since(self.from)
+    }
+}
+
+/// One interruption, from the command or the first thing that was seen, to the last that came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// What it was: the action's title, or what was seen first.
+    pub title: Text,
+    /// Whether an action of hatui's began it.
+    pub by_action: bool,
+    /// When it began.
+    pub began: Stamp,
+    /// What was seen, in order.
+    pub marks: Vec<Mark>,
+    /// The services that were away.
+    pub away: BTreeMap<ResourceId, Away>,
+    /// When all was back and healthy; `None`: it goes on.
+    pub ended: Option<Stamp>,
+}
+
+impl Course {
+    /// The longest that any service was away.
+    pub fn longest(&self, now: Stamp) -> Option<(&ResourceId, Duration)> {
+        self.away.iter().map(|(id, away)| (id, away.span(now))).max_by_key(|(_, span)| *span)
+    }
+
+    /// Whether anything is away.
+    pub fn is_away(&self) -> bool {
+        self.away.values().any(|away| away.back.is_none())
+    }
+
+    fn mark(&mut self, phase: Phase, of: &str, at: Stamp) {
+        self.marks.push(Mark { phase, of: Text::new(of), at });
+    }
+
+    /// The first moment of a phase, counted from the beginning.
+    pub fn phase(&self, phase: Phase) -> Option<Duration> {
+        self.marks.iter().find(|mark| mark.phase == phase).map(|mark| mark.at.since(self.began))
+    }
+}
+
+/// How many interruptions are kept.
+const KEPT: usize = 50;
+
+/// How long a course waits for the first healthy monitor after the last service came back.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// What a look saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Seen {
+    /// The services that are there, and where: promoted copies of a promotable, else what is started.
+    serving: BTreeMap<ResourceId, BTreeSet<NodeName>>,
+    /// The services that are told to be.
+    wanted: BTreeSet<ResourceId>,
+    lost: BTreeSet<NodeName>,
+    fenced: BTreeMap<NodeName, Option<Text>>,
+    failed: BTreeSet<ResourceId>,
+    monitored: BTreeSet<(ResourceId, NodeName)>,
+    promotable: BTreeSet<ResourceId>,
+}
+
+/// Watches services go and come.
+#[derive(Debug, Clone, Default)]
+pub struct Stopwatch {
+    before: Option<Seen>,
+    running: Option<Course>,
+    over: Vec<Course>,
+}
+
+impl Stopwatch {
+    /// The interruption that goes on.
+    pub fn running(&self) -> Option<&Course> {
+        self.running.as_ref()
+    }
+
+    /// Those that are over, oldest first.
+    pub fn over(&self) -> &[Course] {
+        &self.over
+    }
+
+    /// The one that goes on, else the last.
+    pub fn latest(&self) -> Option<&Course> {
+        self.running.as_ref().or_else(|| self.over.last())
+    }
+
+    /// An action begins: what is seen from now on belongs to it.
+    pub fn begin(&mut self, title: &str, at: Stamp) {
+        if let Some(course) = self.running.take() {
+            self.end(course, at);
+        }
+        let mut course = Course {
+            title: Text::new(title),
+            by_action: true,
+            began: at,
+            marks: Vec::new(),
+            away: BTreeMap::new(),
+            ended: None,
+        };
+        course.mark(Phase::Command, title, at);
+        self.running = Some(course);
+    }
+
+    /// The action is over: a course in which nothing is away ends.
+    pub fn settle(&mut self, at: Stamp) {
+        if self.running.as_ref().is_some_and(|course| !course.is_away())
+            && let Some(course) = self.running.take()
+        {
+            self.end(course, at);
+        }
+    }
+
+    fn end(&mut self, mut course: Course, at: Stamp) {
+        course.ended.get_or_insert(at);
+        if self.over.len() >= KEPT {
+            self.over.remove(0);
+        }
+        self.over.push(course);
+    }
+
+    /// Looks at the cluster; returns whether a course just ended.
+    pub fn observe(&mut self, situation: Situation<'_>) -> bool {
+        // What is old says nothing of now; what was seen before it stays the standard.
+        if !situation.is_fresh() {
+            return false;
+        }
+        let Some(seen) = look(situation) else { return false };
+        let at = situation.now;
+        let Some(before) = self.before.replace(seen.clone()) else { return false };
+        self.note(&before, &seen, at);
+        let over = self.running.as_ref().is_some_and(|course| {
+            let healthy = course.marks.iter().any(|mark| mark.phase == Phase::Healthy);
+            let waited =
+                course.away.values().filter_map(|away| away.back).max().is_none_or(|back| at.since(back) >= PATIENCE);
+            !course.is_away() && !course.away.is_empty() && (healthy || waited)
+        });
+        if over && let Some(course) = self.running.take() {
+            self.end(course, at);
+        }
+        over
+    }
+
+    fn note(&mut self, before: &Seen, seen: &Seen, at: Stamp) {
+        let mut marks: Vec<(Phase, Text)> = Vec::new();
+        let name = |node: &NodeName| Text::new(node.as_str());
+        let id = |resource: &ResourceId| Text::new(resource.as_str());
+        marks.extend(seen.failed.difference(&before.failed).map(|resource| (Phase::Failed, id(resource))));
+        marks.extend(seen.lost.difference(&before.lost).map(|node| (Phase::Lost, name(node))));
+        let mut gone: Vec<&ResourceId> = Vec::new();
+        for (resource, on) in &before.serving {
+            let now = seen.serving.get(resource);
+            if !on.is_empty() && now.is_none_or(BTreeSet::is_empty) && seen.wanted_or_known(resource) {
+                gone.push(resource);
+            }
+            if on.iter().any(|node| now.is_none_or(|now| !now.contains(node)) && !seen.lost.contains(node)) {
+                marks.push((Phase::Stopped, id(resource)));
+            }
+        }
+        for (node, done) in &seen.fenced {
+            if done.is_some() && before.fenced.get(node) != Some(done) {
+                marks.push((Phase::Fenced, name(node)));
+            }
+        }
+        let mut back: Vec<&ResourceId> = Vec::new();
+        for (resource, on) in &seen.serving {
+            let was = before.serving.get(resource);
+            if on.iter().any(|node| was.is_none_or(|was| !was.contains(node))) {
+                let phase = if seen.promotable.contains(resource) { Phase::Promoted } else { Phase::Started };
+                marks.push((phase, id(resource)));
+                back.push(resource);
+            }
+        }
+        let begins = !gone.is_empty() || marks.iter().any(|(phase, _)| matches!(phase, Phase::Lost));
+        if self.running.is_none() && begins {
+            let title = marks.first().map_or_else(
+                || Text::new("a service went away"),
+                |(phase, of)| Text::from(format!("{of} {}", phase.word())),
+            );
+            self.running = Some(Course {
+                title,
+                by_action: false,
+                began: at,
+                marks: Vec::new(),
+                away: BTreeMap::new(),
+                ended: None,
+            });
+        }
+        let Some(course) = &mut self.running else { return };
+        for (phase, of) in marks {
+            course.mark(phase, &of, at);
+        }
+        for resource in gone {
+            course.away.entry(resource.clone()).or_insert(Away { from: at, back: None }).back = None;
+        }
+        // A move between two looks: it was away for less than can be told.
+        for resource in back {
+            if let Some(away) = course.away.get_mut(resource) {
+                away.back.get_or_insert(at);
+            }
+        }
+        let all_back = !course.away.is_empty() && course.away.values().all(|away| away.back.is_some());
+        let healthy = course.away.keys().all(|resource| {
+            seen.serving
+                .get(resource)
+                .into_iter()
+                .flatten()
+                .any(|node| seen.monitored.contains(&(resource.clone(), node.clone())))
+        });
+        if all_back && healthy && !course.marks.iter().any(|mark| mark.phase == Phase::Healthy) {
+            let of = course.away.keys().next_back().map_or("all", ResourceId::as_str).to_owned();
+            course.mark(Phase::Healthy, &of, at);
+        }
+    }
+}
+
+impl Seen {
+    /// Whether a resource is still configured.
+    fn wanted_or_known(&self, resource: &ResourceId) -> bool {
+        self.wanted.contains(resource) || self.serving.contains_key(resource)
+    }
+}
+
+fn look(situation: Situation<'_>) -> Option<Seen> {
+    let status = situation.status()?;
+    let mut seen = Seen::default();
+    for member in &status.members {
+        let state = member.state();
+        if state.is_unclean()
+            || matches!(state, NodeState::Offline | NodeState::OfflineStandby | NodeState::OfflineMaintenance)
+        {
+            seen.lost.insert(member.name.clone());
+        }
+    }
+    for item in &status.resources {
+        let promotable = matches!(item, Item::Clone(set) if set.promotable);
+        // A clone without roles serves everywhere; one copy less is no interruption.
+        if matches!(item, Item::Clone(set) if !set.promotable) {
+            continue;
+        }
+        item.each_primitive(&mut |primitive| {
+            if primitive.is_fence_device() {
+                return;
+            }
+            let serves = if promotable { primitive.role == Role::Promoted } else { primitive.role == Role::Started };
+            let on = primitive.on.iter().filter(|node| serves && !seen.lost.contains(*node)).cloned();
+            seen.serving.entry(primitive.id.clone()).or_default().extend(on);
+            if promotable {
+                seen.promotable.insert(primitive.id.clone());
+            }
+            if primitive.target != Some(Role::Stopped) {
+                seen.wanted.insert(primitive.id.clone());
+            }
+        });
+    }
+    for event in status.fencing.iter().flatten() {
+        let entry = seen.fenced.entry(event.target.clone()).or_default();
+        if event.status == FenceStatus::Success && entry.is_none() {
+            entry.clone_from(&event.completed);
+        }
+    }
+    seen.failed = status.failures.iter().map(|failure| failure.resource.clone()).collect();
+    seen.monitored.clone_from(&status.monitored);
+    Some(seen)
+}

@@ -1,0 +1,423 @@
+//! From the intent to the verdict: events in, effects out.
+
+use super::past::kind;
+use super::{Audit, Current, KEPT, PastTime, Purpose, Run, Stage};
+use crate::action::{
+    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
+};
+use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
+use crate::model::Text;
+use crate::observe::{PREVIEW_LIMIT, read_preview};
+use crate::wire::{Argv, Exit, NodeKey, RunId};
+
+impl App {
+    /// What the user calls the cluster; empty where it has no name.
+    fn cluster_name(&self) -> String {
+        self.title().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// Something is wanted: it is planned, and the cluster is asked what it would do.
+    pub fn intend(&mut self, intent: &Intent) -> Vec<Effect> {
+        if self.read_only {
+            self.screen.notice = Some("read-only: nothing can be changed".to_owned());
+            return Vec::new();
+        }
+        if self.acts.current.as_ref().is_some_and(|current| current.stage.is_running()) {
+            self.lay(Overlay::Action { scroll: 0 });
+            self.screen.notice = Some("one action at a time: this one is not over".to_owned());
+            return Vec::new();
+        }
+        // Nobody acts on a picture that stands still.
+        self.frozen = None;
+        self.acts.plans += 1;
+        let id = self.acts.plans;
+        self.plan_anew(id, intent, None)
+    }
+
+    fn plan_anew(&mut self, id: u64, intent: &Intent, anew: Option<Text>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let planned = plan(intent, self.situation());
+        let stage = match planned {
+            Err(refusal) => Stage::Refused(refusal),
+            Ok(plan) => match plan.request.clone() {
+                Request::Copy(items) => {
+                    let words: Vec<String> = items.iter().flat_map(preview::Item::words).collect();
+                    let node = plan.asked.0.clone();
+                    let job = Job::Preview(words);
+                    self.ask(id, Purpose::Preview, node, job, None, PREVIEW_LIMIT, &mut effects);
+                    Stage::Previewing { plan: Box::new(plan), since: self.now }
+                }
+                Request::DryRun(argv) => {
+                    let node = plan.steps.first().map(|step| step.at.clone());
+                    let node = match node {
+                        Some(crate::action::At::Node(name)) => {
+                            self.key_of(&name).unwrap_or_else(|| plan.asked.0.clone())
+                        }
+                        _ => plan.asked.0.clone(),
+                    };
+                    let limit = core::time::Duration::from_secs(10);
+                    self.ask(id, Purpose::DryRun, node, Job::Ask(argv), None, limit, &mut effects);
+                    Stage::Previewing { plan: Box::new(plan), since: self.now }
+                }
+                Request::None(_) => self.ready(plan, Preview::default()),
+            },
+        };
+        self.acts.current = Some(Current { id, stage, typed: LineEdit::default(), stated: false, chosen: false, anew });
+        self.lay(Overlay::Action { scroll: 0 });
+        effects
+    }
+
+    fn key_of(&self, name: &crate::model::NodeName) -> Option<NodeKey> {
+        self.cluster.picture().node(name).and_then(|row| row.key.clone())
+    }
+
+    fn ready(&self, plan: Plan, preview: Preview) -> Stage {
+        let plan = plan.previewed(&preview, self.situation());
+        Stage::Ready { plan: Box::new(plan), preview: Box::new(preview) }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a command has that many sides")]
+    fn ask(
+        &mut self,
+        plan: u64,
+        purpose: Purpose,
+        node: NodeKey,
+        job: Job,
+        argv: Option<Argv>,
+        deadline: core::time::Duration,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.acts.next_run += 1;
+        let run = RunId(self.acts.next_run);
+        let words = Text::from(job.to_string());
+        self.log_command(CommandLine { node: node.clone(), words: words.clone(), ended: None });
+        self.acts.runs.insert(run, Run { purpose, node: node.clone(), words, argv, plan, at: self.now });
+        effects.push(Effect::Run { run, node, job, deadline });
+    }
+
+    /// A command ended.
+    pub(in crate::app) fn ran(
+        &mut self,
+        run: RunId,
+        exit: &Exit,
+        stdout: &[u8],
+        stderr: &[u8],
+        nonce: Option<&str>,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Some(asked) = self.acts.runs.remove(&run) else { return effects };
+        self.end_command(&asked.node, &asked.words, exit, asked.at);
+        if let (Purpose::Change(_), Some(argv)) = (asked.purpose, asked.argv.clone()) {
+            let plan = self.acts.current.as_ref().and_then(|current| current.stage.plan());
+            let title = plan.map(|plan| plan.title.clone()).unwrap_or_default();
+            effects.push(Effect::Audit(Audit {
+                at: asked.at,
+                cluster: self.cluster_name(),
+                node: asked.node.clone(),
+                argv,
+                exit: exit.clone(),
+                took: self.now.since(asked.at),
+                plan: (asked.plan, title),
+            }));
+        }
+        let Some(current) = self.acts.current.as_ref().filter(|current| current.id == asked.plan) else {
+            return effects;
+        };
+        match (asked.purpose, &current.stage) {
+            (Purpose::Preview, Stage::Previewing { plan, .. }) => {
+                let plan = (**plan).clone();
+                let preview = previewed(exit, stdout, stderr, nonce);
+                let stage = self.ready(plan, preview);
+                self.set(stage);
+            }
+            (Purpose::DryRun, Stage::Previewing { plan, .. }) => {
+                let plan = (**plan).clone();
+                let mut preview = Preview::default();
+                let said = Text::from_bytes(if exit.success() { stdout } else { stderr });
+                let lines = String::from_utf8_lossy(stdout);
+                if exit.success() {
+                    preview.dry_run = lines.lines().take(40).map(Text::new).collect();
+                } else {
+                    preview.missing = Some(Text::from(format!("drbdadm cannot say what it would do ({exit}): {said}")));
+                }
+                let stage = self.ready(plan, preview);
+                self.set(stage);
+            }
+            (Purpose::Question(tag) | Purpose::Change(tag), Stage::Running { .. }) => {
+                self.carry(&mut effects, |execution, situation| execution.ran(tag, exit, stdout, stderr, situation));
+            }
+            _ => {}
+        }
+        effects
+    }
+
+    fn set(&mut self, stage: Stage) {
+        if let Some(current) = &mut self.acts.current {
+            current.stage = stage;
+        }
+    }
+
+    /// Lets the execution go on, and does what it asks for.
+    fn carry(&mut self, effects: &mut Vec<Effect>, go: impl FnOnce(&mut Execution, Situation<'_>) -> Vec<Order>) {
+        let Some(mut current) = self.acts.current.take() else { return };
+        let mut orders = Vec::new();
+        if let Stage::Running { execution, .. } = &mut current.stage {
+            orders = go(execution, Situation { cluster: &self.cluster, now: self.now });
+        }
+        let (id, title) = (current.id, current.stage.plan().map(|plan| plan.title.clone()).unwrap_or_default());
+        self.acts.current = Some(current);
+        self.obey(id, &title, orders, effects);
+        self.look_at_end(effects);
+    }
+
+    fn obey(&mut self, id: u64, title: &str, orders: Vec<Order>, effects: &mut Vec<Effect>) {
+        for order in orders {
+            match order {
+                Order::Run { tag, node, argv, deadline, changes } => {
+                    let (purpose, job) = if changes {
+                        (Purpose::Change(tag), Job::Change(argv.clone()))
+                    } else {
+                        (Purpose::Question(tag), Job::Ask(argv.clone()))
+                    };
+                    self.ask(id, purpose, node, job, Some(argv), deadline, effects);
+                }
+                Order::Remember(left) => {
+                    let entry = JournalEntry::new(&self.cluster_name(), title, self.now.micros(), &left);
+                    effects.push(Effect::Remember(entry));
+                }
+                Order::Forget(left) => {
+                    self.acts.left.retain(|entry| entry.left().as_ref() != Some(&left));
+                    effects.push(Effect::Forget(self.cluster_name(), left));
+                }
+            }
+        }
+    }
+
+    /// An execution that ended becomes a verdict; one that found something moved, a new preview.
+    fn look_at_end(&mut self, effects: &mut Vec<Effect>) {
+        let Some(Current { stage: Stage::Running { execution, .. }, id, .. }) = &self.acts.current else { return };
+        let Some(verdict) = execution.verdict().cloned() else { return };
+        let (id, plan) = (*id, execution.plan().clone());
+        if let Outcome::Moved(moved) = &verdict.outcome {
+            let what = moved.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            self.acts.stopwatch.settle(self.now);
+            let anew = Text::from(format!("nothing was run, since something moved: {what}"));
+            effects.extend(self.plan_anew(id, &plan.intent, Some(anew)));
+            return;
+        }
+        self.acts.stopwatch.settle(self.now);
+        let course = self
+            .acts
+            .stopwatch
+            .latest()
+            .filter(|course| course.by_action && course.began >= execution_began(&self.acts))
+            .cloned();
+        self.set(Stage::Over { plan: Box::new(plan), verdict, course });
+        self.keep_times(effects);
+    }
+
+    /// Courses that ended are kept for the next time.
+    fn keep_times(&mut self, effects: &mut Vec<Effect>) {
+        let cluster = self.cluster_name();
+        let over = self.acts.stopwatch.over();
+        let new: Vec<_> = over.get(self.acts.kept.min(over.len())..).unwrap_or_default().to_vec();
+        self.acts.kept = over.len();
+        for course in new {
+            let plan = self.acts.current.as_ref().and_then(|current| current.stage.plan());
+            let of = plan.filter(|plan| course.by_action && *course.title == *plan.title);
+            let time = PastTime::of(&cluster, &of.map(|plan| kind(&plan.intent)).unwrap_or_default(), &course);
+            if self.acts.times.len() >= KEPT {
+                self.acts.times.pop_front();
+            }
+            self.acts.times.push_back(time.clone());
+            effects.push(Effect::KeepTime(time));
+        }
+    }
+
+    /// It is confirmed: it begins, unless something has moved.
+    pub(in crate::app) fn confirm(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Some(current) = &self.acts.current else { return effects };
+        let Stage::Ready { plan, preview } = &current.stage else { return effects };
+        if plan.refused() || !plan.confirmation.is_given(current.typed.text(), current.stated) {
+            return effects;
+        }
+        let (id, plan, preview) = (current.id, (**plan).clone(), (**preview).clone());
+        let title = plan.title.clone();
+        self.acts.stopwatch.begin(&title, self.now);
+        let (execution, orders) = Execution::start(plan, &preview, self.situation());
+        self.set(Stage::Running { execution: Box::new(execution), preview: Box::new(preview) });
+        self.obey(id, &title, orders, &mut effects);
+        self.look_at_end(&mut effects);
+        effects
+    }
+
+    /// The model has news: executions go on, and a preview that does not hold any more is made anew.
+    pub(in crate::app) fn look_at_acts(&mut self, effects: &mut Vec<Effect>) {
+        if self.acts.stopwatch.observe(Situation { cluster: &self.cluster, now: self.now }) {
+            self.keep_times(effects);
+        }
+        let situation = Situation { cluster: &self.cluster, now: self.now };
+        let Some(current) = &self.acts.current else { return };
+        match &current.stage {
+            Stage::Running { .. } => self.carry(effects, Execution::look),
+            Stage::Ready { plan, preview } => {
+                let keys: Vec<_> = plan.basis.facts.keys().cloned().collect();
+                let mut moved: Vec<String> =
+                    plan.basis.moved(&keys, situation).iter().map(ToString::to_string).collect();
+                let version = situation.cluster.picture().partitions.first().and_then(|partition| partition.cib);
+                if let (Some(version), Some(seen)) = (version, preview.revision)
+                    && (version.admin_epoch, version.epoch) > (seen.admin_epoch, seen.epoch)
+                {
+                    moved.push("someone changed the configuration".to_owned());
+                }
+                if !moved.is_empty() {
+                    let (id, intent) = (current.id, plan.intent.clone());
+                    let typed = current.typed.clone();
+                    let anew = Text::from(format!("made anew, since something moved: {}", moved.join("; ")));
+                    effects.extend(self.plan_anew(id, &intent, Some(anew)));
+                    if let Some(current) = &mut self.acts.current {
+                        current.typed = typed;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A key while an action is on top.
+    pub(in crate::app) fn press_action(&mut self, key: Key) -> Vec<Effect> {
+        let Some(current) = &mut self.acts.current else {
+            self.screen.overlays.pop();
+            return Vec::new();
+        };
+        match &current.stage {
+            Stage::Ready { plan, .. } if !plan.refused() => {
+                let (danger, intent) = (plan.confirmation.danger, plan.intent.clone());
+                let given = plan.confirmation.is_given(current.typed.text(), current.stated);
+                match (danger, key) {
+                    (_, Key::Esc) => return self.leave_action(),
+                    (Danger::Confirm, Key::Left | Key::Right | Key::Tab | Key::BackTab | Key::Char('h' | 'l')) => {
+                        current.chosen = !current.chosen;
+                    }
+                    (Danger::Confirm, Key::Char('y')) => current.chosen = true,
+                    (Danger::Confirm, Key::Char('n' | 'q')) => return self.leave_action(),
+                    (Danger::Confirm, Key::Enter) => {
+                        return if current.chosen { self.confirm() } else { self.leave_action() };
+                    }
+                    (Danger::Confirm, Key::Char('k')) => return self.toggle_keep(&intent),
+                    (Danger::Statement, Key::Tab | Key::BackTab) => current.stated = !current.stated,
+                    (Danger::Name | Danger::Statement, Key::Enter) => {
+                        if given {
+                            return self.confirm();
+                        }
+                        self.screen.notice = Some(if danger == Danger::Statement && !current.stated {
+                            "type the name, and make the statement with Tab".to_owned()
+                        } else {
+                            "that is not the name: nothing is done".to_owned()
+                        });
+                    }
+                    (Danger::Confirm, _) => self.scroll_page(key),
+                    (_, Key::Up | Key::Down | Key::PageUp | Key::PageDown) => self.scroll_page(key),
+                    (_, key) => {
+                        current.typed.press(key);
+                    }
+                }
+            }
+            Stage::Running { .. } => match key {
+                Key::Esc | Key::Char('q') => {
+                    self.screen.overlays.pop();
+                    self.screen.notice = Some("it goes on: `:action` shows it".to_owned());
+                }
+                Key::Char('x') => {
+                    let mut effects = Vec::new();
+                    self.carry(&mut effects, Execution::cancel);
+                    return effects;
+                }
+                key => self.scroll_page(key),
+            },
+            Stage::Ready { .. } | Stage::Refused(_) | Stage::Previewing { .. } | Stage::Over { .. } => match key {
+                Key::Esc | Key::Char('q') | Key::Enter => return self.leave_action(),
+                Key::Char('u') => {
+                    if let Stage::Over { plan, .. } = &current.stage
+                        && let crate::action::Undo::By(intent) = plan.undo.clone()
+                    {
+                        return self.intend(&intent);
+                    }
+                }
+                key => self.scroll_page(key),
+            },
+        }
+        Vec::new()
+    }
+
+    fn scroll_page(&mut self, key: Key) {
+        if let Some(command) = crate::app::Command::of_key(key) {
+            use crate::app::Command as C;
+            if matches!(command, C::Up | C::Down | C::PageUp | C::PageDown | C::First | C::Last) {
+                self.step(command);
+            }
+        }
+    }
+
+    /// A move's constraint is to stay, or not.
+    fn toggle_keep(&mut self, intent: &Intent) -> Vec<Effect> {
+        let Intent::Move { resource, to, keep } = intent else { return Vec::new() };
+        let intent = Intent::Move { resource: resource.clone(), to: to.clone(), keep: !keep };
+        self.acts.plans += 1;
+        let id = self.acts.plans;
+        self.plan_anew(id, &intent, None)
+    }
+
+    fn leave_action(&mut self) -> Vec<Effect> {
+        self.screen.overlays.retain(|overlay| !matches!(overlay, Overlay::Action { .. }));
+        self.acts.current = None;
+        Vec::new()
+    }
+
+    /// What an earlier session left behind, for this cluster.
+    pub(in crate::app) fn take_journal(&mut self, entries: Vec<JournalEntry>) {
+        self.acts.left = entries;
+    }
+
+    /// What is left behind by earlier sessions is taken back, each by its exact command.
+    pub(in crate::app) fn take_back(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let left: Vec<_> = self.acts.left.iter().filter_map(JournalEntry::left).collect();
+        let ids = left.iter().filter_map(|left| match left {
+            crate::action::Left::Constraint { id } => Some(id.clone()),
+            crate::action::Left::TargetRole { .. } => None,
+        });
+        let ids: Vec<Text> = ids.collect();
+        if let Some(crate::action::Left::TargetRole { resource, .. }) =
+            left.iter().find(|left| matches!(left, crate::action::Left::TargetRole { .. }))
+        {
+            return self.intend(&Intent::Start(resource.clone()));
+        }
+        if ids.is_empty() {
+            self.screen.notice = Some("nothing is left of earlier actions".to_owned());
+        } else {
+            effects.extend(self.intend(&Intent::Clear(ids)));
+        }
+        effects
+    }
+}
+
+fn execution_began(acts: &super::Acts) -> crate::wire::Stamp {
+    match acts.current.as_ref().map(|current| &current.stage) {
+        Some(Stage::Running { execution, .. }) => execution.began(),
+        _ => crate::wire::Stamp::default(),
+    }
+}
+
+fn previewed(exit: &Exit, stdout: &[u8], stderr: &[u8], nonce: Option<&str>) -> Preview {
+    let ended = match exit {
+        Exit::Code(0) => None,
+        Exit::Code(124) => Some("it took too long, and was ended".to_owned()),
+        other => {
+            let said = Text::from_bytes(stderr.trim_ascii());
+            Some(if said.is_empty() { other.to_string() } else { format!("{other}: {said}") })
+        }
+    };
+    Preview::of(read_preview(nonce.unwrap_or_default(), stdout, ended.as_deref()))
+}

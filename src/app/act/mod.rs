@@ -1,0 +1,170 @@
+//! What the operator does: one action at a time, from the intent to the verdict.
+
+mod flow;
+mod offers;
+mod past;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{App, LineEdit};
+use crate::action::{Course, Execution, JournalEntry, Plan, Preview, Refusal, RunTag, Situation, Stopwatch, Verdict};
+use crate::model::Text;
+use crate::wire::{RunId, Stamp};
+
+pub use offers::Offer;
+pub use past::{Audit, PastTime};
+
+/// How many verdicts and times are kept.
+const KEPT: usize = 200;
+
+/// Everything about actions.
+#[derive(Debug, Default)]
+pub struct Acts {
+    pub(super) stopwatch: Stopwatch,
+    pub(super) current: Option<Current>,
+    pub(super) runs: BTreeMap<RunId, Run>,
+    pub(super) next_run: u64,
+    pub(super) plans: u64,
+    pub(super) left: Vec<JournalEntry>,
+    pub(super) times: VecDeque<PastTime>,
+    /// How many courses of the stopwatch were kept already.
+    pub(super) kept: usize,
+}
+
+/// A command that is out.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) purpose: Purpose,
+    pub(super) node: crate::wire::NodeKey,
+    pub(super) words: Text,
+    pub(super) argv: Option<crate::wire::Argv>,
+    pub(super) plan: u64,
+    pub(super) at: Stamp,
+}
+
+/// What a command is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The preview of the current plan.
+    Preview,
+    /// What a tool says it would do.
+    DryRun,
+    /// A question of the current execution.
+    Question(RunTag),
+    /// A change by the current execution.
+    Change(RunTag),
+}
+
+/// The action that is on the screen.
+#[derive(Debug, Clone)]
+pub struct Current {
+    /// Its number in this session.
+    pub id: u64,
+    /// How far it is.
+    pub stage: Stage,
+    /// What is typed to confirm it.
+    pub typed: LineEdit,
+    /// Whether the statement was made.
+    pub stated: bool,
+    /// Whether "do it" is chosen; else "cancel" is.
+    pub chosen: bool,
+    /// Why the preview was made anew, if it was.
+    pub anew: Option<Text>,
+}
+
+/// How far an action is.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// It cannot be done now.
+    Refused(Refusal),
+    /// The cluster is asked what it would do.
+    Previewing {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Since when.
+        since: Stamp,
+    },
+    /// It can be confirmed.
+    Ready {
+        /// The plan.
+        plan: Box<Plan>,
+        /// What would happen.
+        preview: Box<Preview>,
+    },
+    /// It is being done.
+    Running {
+        /// How far.
+        execution: Box<Execution>,
+        /// What should happen.
+        preview: Box<Preview>,
+    },
+    /// It is over.
+    Over {
+        /// What was done.
+        plan: Box<Plan>,
+        /// What came of it.
+        verdict: Verdict,
+        /// How long services were away; `None`: none was.
+        course: Option<Course>,
+    },
+}
+
+impl Stage {
+    /// The plan, where there is one.
+    pub fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Previewing { plan, .. } | Self::Ready { plan, .. } | Self::Over { plan, .. } => Some(plan),
+            Self::Running { execution, .. } => Some(execution.plan()),
+        }
+    }
+
+    /// Whether something is being done.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Running { .. })
+    }
+}
+
+impl Acts {
+    /// The action that is on the screen.
+    pub fn current(&self) -> Option<&Current> {
+        self.current.as_ref()
+    }
+
+    /// The watch that times services which are away.
+    pub fn stopwatch(&self) -> &Stopwatch {
+        &self.stopwatch
+    }
+
+    /// What earlier actions left behind and did not take back.
+    pub fn left(&self) -> &[JournalEntry] {
+        &self.left
+    }
+
+    /// The times of this and earlier sessions, newest first.
+    pub fn times(&self) -> impl Iterator<Item = &PastTime> {
+        self.times.iter().rev()
+    }
+
+    /// How long the last action of that kind took, and its services were away.
+    pub fn last_like(&self, kind: &str) -> Option<&PastTime> {
+        self.times().find(|time| time.kind == kind)
+    }
+}
+
+impl App {
+    /// Everything about actions.
+    pub fn acts(&self) -> &Acts {
+        &self.acts
+    }
+
+    /// How long the last action of the same kind took.
+    pub fn last_like(&self, intent: &crate::action::Intent) -> Option<&PastTime> {
+        self.acts.last_like(&past::kind(intent))
+    }
+
+    /// The cluster as actions see it: live, whatever is frozen.
+    pub fn situation(&self) -> Situation<'_> {
+        Situation { cluster: &self.cluster, now: self.now }
+    }
+}

@@ -1,0 +1,316 @@
+//! The action that is on its way: what would happen, how it is confirmed, how far it is, and what came of it.
+
+use super::{Line, Page, Sheet, Tone, padded};
+use crate::action::{Course, Danger, Level, Outcome, Plan, Preview, Request, Undo, Verdict, preview::phrase};
+use crate::app::clock::{span, time};
+use crate::app::{App, Current, Stage};
+use crate::model::{ChangeKind, SimulatedStep, Simulation};
+use crate::wire::Stamp;
+
+/// The page.
+pub(super) fn page(app: &App, width: usize) -> Page {
+    let mut sheet = Sheet::new(width);
+    let Some(current) = app.acts().current() else {
+        sheet.put(Line::of(Tone::Dim, "no action is on its way"));
+        return Page { title: "action".to_owned(), lines: sheet.into_lines(), fixed: 0, hint: "Esc close".to_owned() };
+    };
+    let (title, hint) = match &current.stage {
+        Stage::Refused(refusal) => {
+            sheet.put(Line::of(Tone::Bad, format!("Cannot {} now", refusal.title)));
+            for reason in &refusal.reasons {
+                remark(&mut sheet, Tone::Bad, "✗", &reason.words, reason.helps.as_deref());
+            }
+            (refusal.title.clone(), "Esc close".to_owned())
+        }
+        Stage::Previewing { plan, since } => {
+            let asks = format!("asking {} what the cluster would do … {}", plan.asked.1, span(app.now().since(*since)));
+            sheet.put(Line::of(Tone::Accent, asks));
+            commands(&mut sheet, plan, None);
+            (plan.title.clone(), "Esc cancel".to_owned())
+        }
+        Stage::Ready { plan, preview } => {
+            ready(app, current, plan, preview, &mut sheet);
+            (plan.title.clone(), ready_hint(plan))
+        }
+        Stage::Running { execution, preview } => {
+            let plan = execution.plan();
+            let progress = execution.progress(app.now());
+            let of = plan.steps.len();
+            let step = (progress.step + 1).min(of);
+            sheet.put(
+                Line::of(Tone::Accent, format!("Step {step} of {of}: {}", progress.words))
+                    .and(Tone::Dim, format!("  {}", span(app.now().since(execution.began())))),
+            );
+            let left = progress.until.since(app.now());
+            sheet.note(&format!("{} at most", span(left)));
+            if let Some(course) = app.acts().stopwatch().running() {
+                stopwatch(&mut sheet, course, app.now(), app.utc_offset_s());
+            }
+            commands(&mut sheet, plan, Some(progress.step));
+            changes(&mut sheet, "Predicted", preview.simulation.as_ref());
+            let hint = match &progress.cancel_leaves {
+                Some(leaves) => {
+                    sheet.heading("Cancel");
+                    sheet.note(&format!("x cancels: {leaves}"));
+                    "x cancel  Esc leave it running  j k scroll"
+                }
+                None => "Esc leave it running  j k scroll",
+            };
+            (plan.title.clone(), hint.to_owned())
+        }
+        Stage::Over { plan, verdict, course } => {
+            over(plan, verdict, course.as_ref(), app, &mut sheet);
+            let back = matches!(plan.undo, Undo::By(_));
+            (
+                plan.title.clone(),
+                if back { "u take it back  Esc close  j k scroll" } else { "Esc close  j k scroll" }.to_owned(),
+            )
+        }
+    };
+    Page { title, lines: sheet.into_lines(), fixed: 0, hint }
+}
+
+fn remark(sheet: &mut Sheet, tone: Tone, sign: &str, words: &str, helps: Option<&str>) {
+    sheet.hung(Line::of(tone, format!("  {sign} ")), Line::plain(words));
+    if let Some(helps) = helps.filter(|helps| !helps.is_empty()) {
+        sheet.hung(Line::plain("    "), Line::of(Tone::Dim, helps));
+    }
+}
+
+fn ready(app: &App, current: &Current, plan: &Plan, preview: &Preview, sheet: &mut Sheet) {
+    if let Some(anew) = &current.anew {
+        sheet.put(Line::of(Tone::Warn, format!("▲ {anew}")));
+    }
+    for one in &plan.remarks {
+        let (tone, sign) = match one.level {
+            Level::Refuse => (Tone::Bad, "✗"),
+            Level::Raise => (Tone::Bad, "▲"),
+            Level::Warn => (Tone::Warn, "▲"),
+            Level::Note => (Tone::Dim, "·"),
+        };
+        remark(sheet, tone, sign, &one.words, one.helps.as_deref());
+    }
+    match &plan.request {
+        Request::Copy(_) => changes(sheet, "The cluster says", preview.simulation.as_ref()),
+        Request::DryRun(_) => {
+            sheet.heading("drbdadm says it would run");
+            for line in &preview.dry_run {
+                sheet.note(line);
+            }
+        }
+        Request::None(why) => sheet.note(why),
+    }
+    if let Some(cleared) = &preview.cleared {
+        sheet.heading("Then, with that taken back");
+        lines_of(sheet, cleared, "nothing moves any more");
+    }
+    let down = preview.stays_down(app.situation());
+    if !down.is_empty() {
+        let names = down.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        sheet.heading("Stays down");
+        sheet.item(2, Line::of(Tone::Bad, names));
+    }
+    order(sheet, preview);
+    commands(sheet, plan, None);
+    if let Some(budget) = preview.budget().filter(|budget| !budget.is_zero()) {
+        let mut words = format!("at most {} by the time-outs of the operations on the way", span(budget));
+        if let Some(last) = app.last_like(&plan.intent) {
+            let took = span(core::time::Duration::from_millis(last.took_ms));
+            words = format!("{words}; the last one took {took}");
+            if let (Some(away), Some(service)) = (last.away_ms, &last.service) {
+                words = format!("{words}, with {service} away for {}", span(core::time::Duration::from_millis(away)));
+            }
+        }
+        sheet.heading("Time");
+        sheet.item(2, Line::plain(words));
+    }
+    sheet.heading("Taken back by");
+    match &plan.undo {
+        Undo::By(intent) => sheet.item(2, Line::plain(intent.title())),
+        Undo::Words(words) => sheet.item(2, Line::plain(words.as_str())),
+        Undo::No(why) => sheet.item(2, Line::of(Tone::Warn, format!("nothing: {why}"))),
+    }
+    confirmation(sheet, current, plan);
+}
+
+fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) {
+    if plan.refused() {
+        return;
+    }
+    let confirmation = &plan.confirmation;
+    sheet.heading("Confirm");
+    match confirmation.danger {
+        Danger::Confirm => {
+            let (no, yes) = if current.chosen { (Tone::Dim, Tone::Bad) } else { (Tone::Title, Tone::Dim) };
+            let mark =
+                |chosen: bool, words: &str| if chosen { format!("▸[ {words} ]") } else { format!(" [ {words} ]") };
+            let line = Line::plain("  ").and(no, mark(!current.chosen, "Cancel")).then("   ");
+            sheet.verbatim(line.and(yes, mark(current.chosen, "Do it")));
+        }
+        Danger::Name | Danger::Statement => {
+            let typed = current.typed.text();
+            let good = typed == confirmation.name;
+            let line = Line::plain("  type ").and(Tone::Key, confirmation.name.as_str()).then(" to do it: ");
+            let tone = if good { Tone::Good } else { Tone::Plain };
+            sheet.verbatim(line.and(tone, format!("{typed}▏")));
+            if confirmation.danger == Danger::Statement {
+                let (tone, mark) = if current.stated { (Tone::Good, "[x]") } else { (Tone::Warn, "[ ]") };
+                sheet.verbatim(
+                    Line::plain("  ").and(tone, format!("{mark} {}", confirmation.statement)).and(Tone::Dim, "  (Tab)"),
+                );
+            }
+        }
+    }
+}
+
+fn ready_hint(plan: &Plan) -> String {
+    if plan.refused() {
+        return "Esc close  j k scroll".to_owned();
+    }
+    let keep = if matches!(plan.intent, crate::action::Intent::Move { .. }) { "  k keep the constraint" } else { "" };
+    match plan.confirmation.danger {
+        Danger::Confirm => format!("Tab choose  Enter{keep}  Esc cancel  ↓ scroll"),
+        Danger::Name => "type the name, Enter does it  Esc cancel  ↓ scroll".to_owned(),
+        Danger::Statement => "type the name, Tab states it, Enter does it  Esc cancel".to_owned(),
+    }
+}
+
+/// What would happen, by the cluster's own word.
+fn changes(sheet: &mut Sheet, heading: &str, simulation: Option<&Simulation>) {
+    let Some(simulation) = simulation else { return };
+    sheet.heading(heading);
+    lines_of(sheet, simulation, "nothing would move");
+}
+
+fn lines_of(sheet: &mut Sheet, simulation: &Simulation, nothing: &str) {
+    for (node, task, reason) in &simulation.nodes {
+        let reason = reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        sheet.item(2, Line::of(Tone::Bad, format!("{node} gets {task}{reason}")));
+    }
+    match &simulation.changes {
+        None => sheet.item(2, Line::of(Tone::Warn, "it told no plan")),
+        Some(changes) if changes.is_empty() && simulation.nodes.is_empty() => {
+            sheet.item(2, Line::of(Tone::Good, nothing));
+        }
+        Some(changes) => {
+            for change in changes {
+                let tone = match change.kind {
+                    ChangeKind::Stop => Tone::Bad,
+                    ChangeKind::Promote | ChangeKind::Start => Tone::Good,
+                    ChangeKind::Recover => Tone::Warn,
+                    _ => Tone::Plain,
+                };
+                let mut line = Line::of(tone, phrase(change));
+                if let Some(reason) = &change.reason {
+                    line = line.and(Tone::Dim, format!("  {reason}"));
+                }
+                if change.blocked {
+                    line = line.and(Tone::Bad, "  blocked");
+                }
+                sheet.item(2, line);
+            }
+        }
+    }
+    for trouble in &simulation.troubles {
+        sheet.item(2, Line::of(Tone::Warn, trouble.as_str()));
+    }
+}
+
+/// The steps that move something, in the order of the cluster.
+fn order(sheet: &mut Sheet, preview: &Preview) {
+    let steps = preview.simulation.as_ref().and_then(|simulation| simulation.steps.as_ref());
+    let mut words = Vec::new();
+    for step in steps.into_iter().flatten() {
+        match step {
+            SimulatedStep::Operation { task, resource, node, interval_ms: 0 }
+                if matches!(task.as_str(), "start" | "stop" | "promote" | "demote" | "migrate_to" | "migrate_from") =>
+            {
+                let node = node.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
+                words.push(format!("{task} {resource}{node}"));
+            }
+            SimulatedStep::Operation { .. } => {}
+            SimulatedStep::Fence(how, node) => words.push(format!("{how} {node}")),
+        }
+    }
+    if words.len() > 1 {
+        sheet.heading("In this order");
+        sheet.item(2, Line::plain(words.join(" → ")));
+    }
+}
+
+/// The exact commands; `at`: the step that is on its way.
+fn commands(sheet: &mut Sheet, plan: &Plan, at: Option<usize>) {
+    sheet.heading("Commands");
+    for (number, step) in plan.steps.iter().enumerate() {
+        let (tone, sign) = match at {
+            Some(at) if number < at => (Tone::Good, "●"),
+            Some(at) if number == at => (Tone::Accent, "↻"),
+            _ => (Tone::Dim, "·"),
+        };
+        let place = match &step.at {
+            crate::action::At::Asked => plan.asked.1.to_string(),
+            crate::action::At::Node(node) => node.to_string(),
+        };
+        sheet.hung(Line::of(tone, format!("  {sign} ")), Line::plain(step.words.as_str()));
+        let prompt = Line::plain("    ").and(Tone::Dim, format!("{place}# "));
+        sheet.hung(prompt, Line::of(Tone::Key, step.argv.to_string()));
+        if let Some(wait) = &step.wait {
+            sheet.hung(Line::plain("    "), Line::of(Tone::Dim, format!("wait {}", wait.words)));
+        }
+    }
+}
+
+fn over(plan: &Plan, verdict: &Verdict, course: Option<&Course>, app: &App, sheet: &mut Sheet) {
+    let (tone, sign) = match verdict.outcome {
+        Outcome::Done => (Tone::Good, "●"),
+        Outcome::DoneWithWarnings => (Tone::Warn, "▲"),
+        Outcome::Cancelled => (Tone::Dim, "○"),
+        Outcome::NotDone | Outcome::Unknown | Outcome::Moved(_) => (Tone::Bad, "✗"),
+    };
+    let mut line = Line::of(tone, format!("{sign} {}: {}", plan.title, verdict.outcome.word()));
+    line = line.and(Tone::Plain, format!(" in {}", span(verdict.took)));
+    if let Some((id, away)) = course.and_then(|course| course.longest(app.now())) {
+        line = line.and(Tone::Accent, format!(", {id} away for {}", exact(away)));
+    }
+    sheet.put(line);
+    for note in &verdict.notes {
+        remark(sheet, tone, "·", note, None);
+    }
+    if let Some(course) = course {
+        stopwatch(sheet, course, app.now(), app.utc_offset_s());
+    }
+    sheet.heading("Taken back by");
+    match &plan.undo {
+        Undo::By(intent) => sheet.item(2, Line::plain(intent.title()).and(Tone::Key, "  u")),
+        Undo::Words(words) | Undo::No(words) => sheet.item(2, Line::plain(words.as_str())),
+    }
+    commands(sheet, plan, None);
+}
+
+/// A span to the tenth of a second, however long.
+pub(super) fn exact(length: core::time::Duration) -> String {
+    let tenths = length.as_millis() / 100;
+    match tenths {
+        0..=1199 => format!("{}.{} s", tenths / 10, tenths % 10),
+        _ => span(length),
+    }
+}
+
+/// What was seen, by phase, with the time since the beginning.
+pub(super) fn stopwatch(sheet: &mut Sheet, course: &Course, now: Stamp, utc_offset_s: i32) {
+    sheet.heading("Stopwatch");
+    for mark in &course.marks {
+        let since = exact(mark.at.since(course.began));
+        let start = Line::of(Tone::Dim, format!("  {} ", time(mark.at, utc_offset_s)))
+            .and(Tone::Accent, format!("{since:>8}  "))
+            .and(Tone::Plain, padded(mark.phase.word(), 10));
+        sheet.hung(start, Line::plain(mark.of.as_str()));
+    }
+    for (id, away) in &course.away {
+        let words = match away.back {
+            Some(_) => Line::plain(format!("{id} was away for ")).and(Tone::Accent, exact(away.span(now))),
+            None => Line::of(Tone::Bad, format!("{id} is away for {}", exact(away.span(now)))),
+        };
+        sheet.item(2, words);
+    }
+}
