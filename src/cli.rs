@@ -100,6 +100,20 @@ impl ThemeChoice {
     }
 }
 
+/// How an action is shown and done.
+#[derive(Debug, Clone, Args)]
+pub struct Acting {
+    /// JSON, as described in docs/plan-json.md.
+    #[arg(long)]
+    pub json: bool,
+    /// On a scenario of the demo instead.
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["node", "cluster"])]
+    pub demo: Option<String>,
+    /// The longest to wait for the nodes, in seconds.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub wait: u64,
+}
+
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
@@ -126,6 +140,33 @@ pub enum Command {
         /// The longest to wait for the nodes, in seconds.
         #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
         wait: u64,
+    },
+    /// Show what an action would do, and change nothing. Exit code: 0 possible, 2 refused, 3 nothing known of the cluster.
+    Plan {
+        /// The action, in crmsh's or pcs's words: `resource move web ha-node-2`, `node standby ha-node-1`.
+        #[arg(required = true, value_name = "WORDS")]
+        words: Vec<String>,
+        /// How it is done.
+        #[command(flatten)]
+        how: Acting,
+    },
+    /// Do an action, with the same preview, checks and verdict as on the screen.
+    ///
+    /// Exit code: 0 done, 1 done with warnings, 2 refused, not done or cancelled, 3 not known whether it was done, 4 something moved
+    /// meanwhile and nothing was done.
+    Run {
+        /// The action, in crmsh's or pcs's words.
+        #[arg(required = true, value_name = "WORDS")]
+        words: Vec<String>,
+        /// Do it; without this it is only shown.
+        #[arg(long)]
+        yes: bool,
+        /// The name that the plan asks for where more can go wrong: of the node that is fenced, whose data are discarded, …
+        #[arg(long, value_name = "NAME")]
+        confirm: Option<String>,
+        /// How it is done.
+        #[command(flatten)]
+        how: Acting,
     },
     /// First contact: run ssh on the terminal, so that it can ask for host keys, passphrases and second factors.
     Connect {

@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use color_eyre::Result;
-use hatui::app::{App, Event, Source};
-use hatui::cli::{Cli, Command, Options};
+use hatui::app::{App, Event, Source, Stage};
+use hatui::cli::{Acting, Cli, Command, Options};
 use hatui::config::Config;
 use hatui::error::UserError;
 use hatui::model::{Text, Verdict};
 use hatui::observe::FeedOptions;
 use hatui::report;
 use hatui::runtime::keeper::Watched;
+use hatui::runtime::script::Script;
 use hatui::runtime::select::{Places, Selection, read_config, select};
 use hatui::runtime::state::State;
 use hatui::runtime::{Clock, Crew, Environment, Session, clock, look_of, once, sudoers, terminal};
@@ -114,6 +115,13 @@ async fn look(options: Options, command: Option<Command>) -> Result<ExitCode> {
             remove(selection.ssh);
             outcome
         }
+        Some(Command::Plan { words, how }) => {
+            act(&options, &config, &places, &words.join(" "), &how, &Asked::Show).await
+        }
+        Some(Command::Run { words, yes, confirm, how }) => {
+            let asked = if yes { Asked::Confirmed(confirm.unwrap_or_default()) } else { Asked::Unconfirmed };
+            act(&options, &config, &places, &words.join(" "), &how, &asked).await
+        }
         Some(Command::Connect { nodes }) => {
             let options = if nodes.is_empty() { options } else { Options { node: nodes, cluster: None, ..options } };
             hatui::runtime::connect::connect(&options, &config).await
@@ -131,6 +139,108 @@ fn remove(ssh: Option<std::sync::Arc<hatui::transport::SshOptions>>) {
     if let Some(ssh) = ssh {
         ssh.remove();
     }
+}
+
+/// What a script asks for.
+#[derive(Debug)]
+enum Asked {
+    /// To see what would be done.
+    Show,
+    /// To do it, without having confirmed it.
+    Unconfirmed,
+    /// To do it, with the name that was given; empty: none was.
+    Confirmed(String),
+}
+
+/// Shows an action, or does it.
+async fn act(
+    options: &Options,
+    config: &Config,
+    places: &Places,
+    words: &str,
+    how: &Acting,
+    run: &Asked,
+) -> Result<ExitCode> {
+    let (app, nodes, clock, ssh, state) = if let Some(scenario) = &how.demo {
+        let clock = Clock::start();
+        let (_, title, nodes) = simulated(scenario, 1, clock)?;
+        let app = App::new(Source::Simulated(scenario.clone()), Some(&title), &keys(&nodes), clock.now());
+        (app, nodes, clock, None, State::nowhere())
+    } else {
+        let Selection { title, nodes, read_only, ssh } = select(options, config, places).await?;
+        if read_only || options.read_only {
+            let hint = "leave --read-only away, or take `read-only` out of the clusters file";
+            return Err(UserError::usage("this cluster is read-only: nothing can be planned", hint).into());
+        }
+        let clock = Clock::start();
+        let app = App::new(Source::Real, title.as_deref(), &keys(&nodes), clock.now());
+        (app, nodes, clock, ssh, state()?)
+    };
+    let (crew, _events, seen) = Crew::start(nodes, clock);
+    let mut script = Script { app: app.utc_offset(clock::utc_offset_seconds()), crew, seen, clock, state };
+    script.gather(Duration::from_secs(how.wait)).await;
+    let outcome = acted(&mut script, options, words, how, run).await;
+    script.stop().await;
+    remove(ssh);
+    outcome
+}
+
+async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting, run: &Asked) -> Result<ExitCode> {
+    let simulated = how.demo.is_some();
+    let show = |script: &Script| {
+        if how.json {
+            let title = script.app.title().map(Text::as_str);
+            report::plan_json(&script.app, title, simulated).unwrap_or_default()
+        } else {
+            report::plan_text(&script.app, 100, options.ascii || !environment().is_utf8())
+        }
+    };
+    if script.app.live().picture().status.is_none() {
+        let hint = "`hatui status` tells what each node says, and what keeps it from answering";
+        return Err(
+            UserError::outside("nothing is known of the cluster", "no node told its Pacemaker's status", hint).into()
+        );
+    }
+    let intent = script.read(words).map_err(|wrong| {
+        let hint = "hatui plan 'resource move RESOURCE NODE', and others: see the manual, or Tab in the palette (:)";
+        UserError::usage(wrong.to_string(), hint)
+    })?;
+    script.plan(&intent).await;
+    let ready = matches!(
+        script.app.acts().current().map(|current| &current.stage),
+        Some(Stage::Ready { plan, .. }) if !plan.refused()
+    );
+    if !ready || matches!(run, Asked::Show) {
+        print(&show(script))?;
+        return Ok(ExitCode::from(if ready { 0 } else { 2 }));
+    }
+    let asked =
+        script.app.acts().current().and_then(|current| current.stage.plan()).map(|plan| plan.confirmation.clone());
+    let Asked::Confirmed(name) = run else {
+        print(&show(script))?;
+        return Err(UserError::usage("nothing was done", "add --yes to do it").into());
+    };
+    if let Some(asked) = asked.filter(|asked| !asked.is_given(name, !name.is_empty())) {
+        print(&show(script))?;
+        let hint = format!("add --confirm {} to do it", asked.name);
+        return Err(UserError::usage(format!("nothing was done: this asks for the name {}", asked.name), hint).into());
+    }
+    let json = how.json;
+    script
+        .carry_out(name, |words| {
+            if !json {
+                let _ = writeln!(std::io::stderr(), "{words} …");
+            }
+        })
+        .await;
+    print(&show(script))?;
+    let code = match script.app.acts().current().map(|current| &current.stage) {
+        Some(Stage::Over { verdict, .. }) => verdict.outcome.exit_code(),
+        // A new preview was made, since something moved.
+        Some(Stage::Ready { .. } | Stage::Refused(_) | Stage::Previewing { .. }) => 4,
+        _ => 3,
+    };
+    Ok(ExitCode::from(code))
 }
 
 /// The moment at which a scenario that is looked at once begins: 2026-01-05 14:00 UTC.

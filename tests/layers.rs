@@ -20,7 +20,11 @@ const LAYERS: &[Layer] = &[
     Layer { name: "transport", layers: &["wire", "sim"], crates: &["tokio", "openssh", "thiserror"] },
     Layer { name: "app", layers: &["action", "model", "observe", "wire"], crates: &["serde", "unicode_width"] },
     Layer { name: "ui", layers: &["app", "model", "wire"], crates: &["ratatui", "unicode_width"] },
-    Layer { name: "report", layers: &["app", "model", "wire"], crates: &["serde", "serde_json", "unicode_width"] },
+    Layer {
+        name: "report",
+        layers: &["action", "app", "model", "wire"],
+        crates: &["serde", "serde_json", "unicode_width"],
+    },
     Layer { name: "error", layers: &[], crates: &[] },
     Layer { name: "cli", layers: &[], crates: &["clap", "clap_complete", "serde"] },
     Layer { name: "config", layers: &["cli", "error"], crates: &["serde", "toml"] },

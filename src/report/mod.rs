@@ -5,9 +5,11 @@
 
 mod exit;
 mod json;
+mod plan;
 mod text;
 mod told;
 
 pub use exit::exit_code;
 pub use json::{VERSION, json};
+pub use plan::{plan_json, plan_text};
 pub use text::{TextOptions, text};

@@ -15,6 +15,13 @@ const REST: Duration = Duration::from_millis(1500);
 
 /// Takes events in until the picture is complete, or `wait` is over.
 pub async fn look(app: &mut App, crew: Crew, mut seen: mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
+    gather(app, &mut seen, clock, wait).await;
+    app.update(Event::Tick, clock.now());
+    crew.stop(seen).await;
+}
+
+/// Takes events in until the picture is complete, or `wait` is over; the connections go on.
+pub async fn gather(app: &mut App, seen: &mut mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
     let deadline = instant() + wait;
     let mut status_since: Option<Instant> = None;
     loop {
@@ -37,8 +44,6 @@ pub async fn look(app: &mut App, crew: Crew, mut seen: mpsc::Receiver<Event>, cl
             Err(_) => {}
         }
     }
-    app.update(Event::Tick, clock.now());
-    crew.stop(seen).await;
 }
 
 /// Whether a node cannot be asked: it said no, or is not there.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::clock::{Clock, instant};
 use super::crew::Crew;
-use super::keeper::Order;
+use super::deeds::perform;
 use super::record::Recorder;
 use super::state::State;
 use super::terminal::Guard;
@@ -131,15 +131,6 @@ impl Session {
         self.app.update(event, at)
     }
 
-    /// Keeps something; that it could not be kept is told, and the rest goes on.
-    fn keep(&mut self, keep: impl FnOnce(&State) -> std::io::Result<()>) {
-        if let Err(error) = keep(&self.state) {
-            let words = format!("{} cannot be written: {error}", self.state.place());
-            tracing::error!("{words}");
-            self.tell(Event::Failed(Text::from(words)));
-        }
-    }
-
     /// Takes an event in and does what comes of it.
     fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
         let mut changed = Changed { quit: false, draw: false };
@@ -154,14 +145,6 @@ impl Session {
                     guard.clear()?;
                     changed.draw = true;
                 }
-                Effect::Pace { node, headers_only } => self.crew.order(&node, Order::Pace(headers_only)),
-                Effect::Watch(node) => {
-                    if !self.crew.watch(&node) {
-                        let words = Text::new("no other node tells how to reach it: name it with --node");
-                        self.tell(Event::Failed(words));
-                    }
-                }
-                Effect::Dismiss(node, _) => self.crew.dismiss(&node),
                 Effect::Inject(key) => {
                     if let Some(demo) = self.demo.clone() {
                         if demo.inject(key).is_err() {
@@ -172,11 +155,11 @@ impl Session {
                     }
                     changed.draw = true;
                 }
-                Effect::Run { run, node, job, deadline } => self.crew.run(run, &node, job, deadline),
-                Effect::Remember(entry) => self.keep(|state| state.remember(&entry)),
-                Effect::Forget(cluster, left) => self.keep(|state| state.forget(&cluster, &left)),
-                Effect::Audit(audit) => self.keep(|state| state.audit(&audit)),
-                Effect::KeepTime(time) => self.keep(|state| state.keep_time(&time)),
+                effect => {
+                    if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
+                        self.tell(event);
+                    }
+                }
             }
         }
         changed.draw |= self.app.take_changed();

@@ -234,6 +234,15 @@ impl App {
         }
     }
 
+    /// A script confirms what is ready: `typed` is the name it gave, and it stands for the statement too.
+    pub fn confirm_with(&mut self, typed: &str) -> Vec<Effect> {
+        if let Some(current) = &mut self.acts.current {
+            current.typed = LineEdit::new(typed);
+            current.stated = !typed.is_empty();
+        }
+        self.confirm()
+    }
+
     /// It is confirmed: it begins, unless something has moved.
     pub(in crate::app) fn confirm(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();

@@ -1,0 +1,112 @@
+//! An action for scripts: the same way as on the screen, from the words to the verdict.
+
+use core::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, interval, timeout_at};
+
+use super::clock::{Clock, instant};
+use super::crew::Crew;
+use super::deeds::perform;
+use super::once;
+use super::state::State;
+use crate::action::{Intent, WordsError, parse};
+use crate::app::{App, Effect, Event, Stage};
+
+/// How long a script waits for a verdict at most; executions end by themselves before.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// A session without a screen.
+#[derive(Debug)]
+pub struct Script {
+    /// What is known.
+    pub app: App,
+    /// The keepers of the nodes.
+    pub crew: Crew,
+    /// What they see.
+    pub seen: mpsc::Receiver<Event>,
+    /// The clock.
+    pub clock: Clock,
+    /// What is kept from session to session.
+    pub state: State,
+}
+
+impl Script {
+    /// Takes events in until the picture is complete, or `wait` is over.
+    pub async fn gather(&mut self, wait: Duration) {
+        if let Some(past) = self.state.read() {
+            self.tell(past);
+        }
+        once::gather(&mut self.app, &mut self.seen, self.clock, wait).await;
+        self.tell(Event::Tick);
+    }
+
+    /// What the words want.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the words.
+    pub fn read(&self, words: &str) -> Result<Intent, WordsError> {
+        parse(words, self.app.situation())
+    }
+
+    /// Plans and previews it; the app's current action then is refused or ready.
+    pub async fn plan(&mut self, intent: &Intent) {
+        let effects = self.app.intend(intent);
+        self.perform(effects);
+        self.until(LONGEST, |stage| !matches!(stage, Some(Stage::Previewing { .. })), |_| ()).await;
+    }
+
+    /// Confirms what is ready, and goes on to the verdict; `tell` hears of each new step.
+    pub async fn carry_out(&mut self, typed: &str, tell: impl FnMut(&str)) {
+        let effects = self.app.confirm_with(typed);
+        self.perform(effects);
+        self.until(LONGEST, |stage| !stage.is_some_and(Stage::is_running), tell).await;
+    }
+
+    /// Takes events in until the stage is as wanted.
+    async fn until(&mut self, limit: Duration, wanted: impl Fn(Option<&Stage>) -> bool, mut tell: impl FnMut(&str)) {
+        let deadline: Instant = instant() + limit;
+        let mut tick = interval(Duration::from_millis(500));
+        let mut told = String::new();
+        loop {
+            let stage = self.app.acts().current().map(|current| &current.stage);
+            if wanted(stage) || instant() >= deadline {
+                return;
+            }
+            if let Some(Stage::Running { execution, .. }) = stage {
+                let words = execution.progress(self.app.now()).words;
+                if words != told {
+                    tell(&words);
+                    told = words;
+                }
+            }
+            tokio::select! {
+                event = timeout_at(deadline, self.seen.recv()) => match event {
+                    Ok(Some(event)) => self.tell(event),
+                    Ok(None) | Err(_) => return,
+                },
+                _ = tick.tick() => self.tell(Event::Tick),
+            }
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        let effects = self.app.update(event, self.clock.now());
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
+                let effects = self.app.update(event, self.clock.now());
+                self.perform(effects);
+            }
+        }
+    }
+
+    /// Ends the connections.
+    pub async fn stop(self) {
+        self.crew.stop(self.seen).await;
+    }
+}
