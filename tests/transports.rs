@@ -133,27 +133,34 @@ fn shell(script: &str) -> Argv {
 async fn contract(connection: &Connection) {
     // Arguments arrive as they are.
     let odd = ["a b", "$HOME", "it's", "*", "!x", "é;rm", "", "\\", "\"", "-n", "a\nb", "`id`", "$(id)"];
-    let run = connection.run(&Argv::new("printf").arg("<%s>").args(odd), LIMIT).await;
+    let run = connection.run(&Argv::new("printf").arg("<%s>").args(odd), Lane::Command, LIMIT).await;
     assert_eq!(String::from_utf8_lossy(&run.stdout), odd.map(|word| format!("<{word}>")).concat());
     // Bytes come unchanged, whatever and however many they are.
     let run = connection
-        .run(&shell("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %o $i)\"; i=$((i+1)); done"), LIMIT)
+        .run(
+            &shell("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %o $i)\"; i=$((i+1)); done"),
+            Lane::Command,
+            LIMIT,
+        )
         .await;
     assert_eq!(run.stdout, (0..=255).collect::<Vec<u8>>());
-    let run = connection.run(&Argv::new("head").args(["-c", "1000000", "/dev/zero"]), LIMIT).await;
+    let run = connection.run(&Argv::new("head").args(["-c", "1000000", "/dev/zero"]), Lane::Command, LIMIT).await;
     assert_eq!((run.stdout.len(), run.exit), (1_000_000, Exit::Code(0)));
     // Exits are told.
     for code in [0, 3, 126] {
-        assert_eq!(connection.run(&shell(&format!("exit {code}")), LIMIT).await.exit, Exit::Code(code));
+        assert_eq!(connection.run(&shell(&format!("exit {code}")), Lane::Command, LIMIT).await.exit, Exit::Code(code));
     }
-    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), LIMIT).await.exit, Exit::Code(127));
-    assert_eq!(connection.run(&shell("kill -9 $$"), LIMIT).await.exit, Exit::Lost);
+    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), Lane::Command, LIMIT).await.exit, Exit::Code(127));
+    assert_eq!(connection.run(&shell("kill -9 $$"), Lane::Command, LIMIT).await.exit, Exit::Lost);
     // Both outputs are told apart.
-    let run = connection.run(&shell("echo out; echo err >&2"), LIMIT).await;
+    let run = connection.run(&shell("echo out; echo err >&2"), Lane::Command, LIMIT).await;
     assert_eq!((run.stdout.as_slice(), run.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
     // A deadline is one.
     let start = Instant::now();
-    assert_eq!(connection.run(&Argv::new("sleep").arg("30"), Duration::from_millis(300)).await.exit, Exit::TimedOut);
+    assert_eq!(
+        connection.run(&Argv::new("sleep").arg("30"), Lane::Command, Duration::from_millis(300)).await.exit,
+        Exit::TimedOut
+    );
     assert!(start.elapsed() < Duration::from_secs(5));
     // Input arrives, and its end ends.
     let mut cat = connection.start(&Argv::new("cat"), Lane::Stream).await.unwrap();
@@ -169,9 +176,33 @@ async fn contract(connection: &Connection) {
     }
     let fourth = timeout(Duration::from_millis(200), connection.start(&Argv::new("cat"), Lane::Stream)).await;
     assert!(fourth.is_err(), "a fourth stream must wait");
-    assert_eq!(connection.run(&Argv::new("true"), LIMIT).await.exit, Exit::Code(0));
+    assert_eq!(connection.run(&Argv::new("true"), Lane::Command, LIMIT).await.exit, Exit::Code(0));
     let mut action = connection.start(&Argv::new("true"), Lane::Action).await.unwrap();
     assert_eq!(action.next().await, Output::Exit(Exit::Code(0)));
+}
+
+/// Programs that were given up keep their places until they end, and never one of another lane.
+async fn given_up_programs_take_nobody_elses_place(connection: &Connection) {
+    // More than sshd allows at once on a connection: ten.
+    let (mut given_up, mut full) = (0, 0);
+    for _ in 0..12 {
+        let soon = Duration::from_millis(150);
+        match connection.run(&shell("trap '' TERM PIPE; sleep 3"), Lane::Command, soon).await.exit {
+            Exit::TimedOut => given_up += 1,
+            Exit::NotStarted(words) if words.starts_with("three commands run there already") => full += 1,
+            other => panic!("a command that does not end: {other}"),
+        }
+        assert_eq!(connection.run(&Argv::new("true"), Lane::Action, LIMIT).await.exit, Exit::Code(0));
+    }
+    assert!(given_up >= 3 && full >= 3, "{given_up} given up, {full} without a place");
+    for _ in 0..12 {
+        drop(connection.start(&shell("sleep 0.2"), Lane::Stream).await.unwrap());
+        assert_eq!(connection.run(&Argv::new("true"), Lane::Action, LIMIT).await.exit, Exit::Code(0));
+    }
+    // When they have ended their places are free again.
+    for _ in 0..3 {
+        assert_eq!(connection.run(&Argv::new("true"), Lane::Command, LIMIT).await.exit, Exit::Code(0));
+    }
 }
 
 /// A watcher that is given up is gone soon, with all it started.
@@ -197,6 +228,30 @@ async fn this_host_keeps_the_contract() {
     contract(&connection).await;
     let connection = Transport::Local.connect(LIMIT).await.unwrap();
     watcher_dies_with_its_stream(&connection, "a0a0a0a0a0a0a0a1").await;
+    given_up_programs_take_nobody_elses_place(&connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_of_this_host_that_is_given_up_is_killed_after_two_seconds() {
+    let connection = Transport::Local.connect(LIMIT).await.unwrap();
+    let hangs = |marker: &str| shell(&format!("trap '' PIPE; while :; do sleep 1; done; : {marker}"));
+    for lane in [Lane::Stream, Lane::Command, Lane::Action] {
+        let program = connection.start(&hangs("hatui-given-up"), lane).await.unwrap();
+        until("the program to run", LIMIT, || !processes_with("hatui-given-up").is_empty()).await;
+        let start = Instant::now();
+        drop(program);
+        until("the program killed", LIMIT, || processes_with("hatui-given-up").is_empty()).await;
+        assert!((2..4).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+    // With its connection it goes at once, unless it changes something.
+    let command = connection.start(&hangs("hatui-a-command"), Lane::Command).await.unwrap();
+    let action = connection.start(&shell("read -r word; : hatui-an-action"), Lane::Action).await.unwrap();
+    until("the command to run", LIMIT, || !processes_with("hatui-a-command").is_empty()).await;
+    connection.close().await;
+    until("the command killed", Duration::from_secs(1), || processes_with("hatui-a-command").is_empty()).await;
+    for mut program in [command, action] {
+        assert_eq!(program.next().await, Output::Exit(Exit::Lost));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -206,6 +261,9 @@ async fn ssh_keeps_the_contract_and_leaves_no_master() {
     contract(&connection).await;
     connection.close().await;
     until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
+    given_up_programs_take_nobody_elses_place(&connection).await;
+    connection.close().await;
     let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
     watcher_dies_with_its_stream(&connection, "a0a0a0a0a0a0a0a2").await;
     // Also with a stream that still runs.
@@ -262,9 +320,9 @@ async fn the_simulator_keeps_what_of_the_contract_it_can() {
     let cluster = SimulatedCluster::new(sim, move || clock.now());
     let node = cluster.nodes().into_iter().next().unwrap();
     let connection = Transport::Simulated(cluster, node).connect(LIMIT).await.unwrap();
-    let run = connection.run(&Argv::new("crm_node").arg("-n"), LIMIT).await;
+    let run = connection.run(&Argv::new("crm_node").arg("-n"), Lane::Command, LIMIT).await;
     assert_eq!((run.exit, run.stdout.as_slice()), (Exit::Code(0), &b"ha-node-1\n"[..]));
-    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), LIMIT).await.exit, Exit::Code(127));
+    assert_eq!(connection.run(&Argv::new("hatui-no-such-program"), Lane::Command, LIMIT).await.exit, Exit::Code(127));
     let nonce = Nonce::new("a0a0a0a0a0a0a0a3").unwrap();
     let argv = watch_argv(Feed::Pacemaker, &nonce, FeedOptions::default());
     let mut watcher = connection.start(&argv, Lane::Stream).await.unwrap();
@@ -278,6 +336,11 @@ async fn the_simulator_keeps_what_of_the_contract_it_can() {
     for _ in 0..3 {
         streams.push(connection.start(&argv, Lane::Stream).await.unwrap());
     }
-    let fourth = timeout(Duration::from_millis(200), connection.start(&argv, Lane::Stream)).await;
-    assert!(fourth.is_err(), "a fourth stream must wait");
+    let start = Instant::now();
+    let Err(Exit::NotStarted(words)) = connection.start(&argv, Lane::Stream).await else { panic!("a fourth stream") };
+    assert_eq!(words, "three feeds run there already, and none ended in 8 s");
+    assert!((8..9).contains(&start.elapsed().as_secs()));
+    drop(streams);
+    connection.start(&argv, Lane::Stream).await.unwrap();
+    connection.close().await;
 }

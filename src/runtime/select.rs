@@ -9,7 +9,7 @@ use crate::cli::Options;
 use crate::config::{Config, NodeAddress};
 use crate::error::UserError;
 use crate::observe::{FeedOptions, tool_path};
-use crate::transport::{SshOptions, SshTarget, Transport, runtime_directory};
+use crate::transport::{Lane, SshOptions, SshTarget, Transport, runtime_directory};
 use crate::wire::NodeKey;
 
 /// The nodes to watch, and what is known of them beforehand.
@@ -168,8 +168,8 @@ fn unique(named: Vec<Named>) -> Vec<(NodeKey, Named)> {
 async fn detect() -> Option<Vec<Named>> {
     let here = Transport::Local.connect(Duration::from_secs(1)).await.ok()?;
     let limit = Duration::from_secs(5);
-    let name = here.run(&tool_path("crm_node").arg("-n"), limit).await;
-    let list = here.run(&tool_path("crm_node").arg("-l"), limit).await;
+    let name = here.run(&tool_path("crm_node").arg("-n"), Lane::Command, limit).await;
+    let list = here.run(&tool_path("crm_node").arg("-l"), Lane::Command, limit).await;
     if !name.exit.success() || !list.exit.success() {
         return None;
     }
