@@ -1,9 +1,12 @@
 //! One contract for the ways to a node: SSH (a throw-away sshd on loopback), this host, and the simulator.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
 
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+#[path = "transports/sshd.rs"]
+mod sshd;
+#[path = "support/terminal.rs"]
+#[expect(dead_code, reason = "shared with the tests of the screen")]
+mod terminal;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,108 +17,10 @@ use hatui::sim::{Scenario, Sim};
 use hatui::transport::{Connection, Lane, SimulatedCluster, SshOptions, SshTarget, Transport};
 use hatui::wire::{Argv, Exit, Output};
 use hatui_parsers::frame::Nonce;
+use sshd::{Sshd, command, processes_with};
 use tokio::time::{Instant, sleep, timeout};
 
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// An sshd of the test's own on loopback, with keys of its own; ended when dropped.
-struct Sshd {
-    folder: PathBuf,
-    port: u16,
-    daemon: Child,
-}
-
-fn command(program: &str, arguments: &[&str]) {
-    let output = Command::new(program).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-impl Sshd {
-    /// `None`, said aloud: there is no sshd here.
-    fn start(name: &str) -> Option<Self> {
-        if !Path::new("/usr/sbin/sshd").exists() {
-            assert!(std::env::var_os("HATUI_REQUIRE_LAB").is_none(), "sshd is required here: run .ci/packages");
-            eprintln!("skipped: there is no /usr/sbin/sshd; .ci/packages installs it");
-            return None;
-        }
-        let folder = std::env::temp_dir().join(format!("hatui-sshd-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::create_dir_all("/run/sshd").unwrap_or_default();
-        let at = |file: &str| folder.join(file).to_str().unwrap().to_owned();
-        for key in ["host", "user", "stranger"] {
-            command("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", &at(key)]);
-        }
-        std::fs::copy(at("user.pub"), at("authorized")).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nUsePAM no\n\
-             StrictModes no\nPasswordAuthentication no\nPermitRootLogin yes\nSetEnv SHLVL=5\n",
-            at("host"),
-            at("authorized")
-        );
-        std::fs::write(at("sshd_config"), config).unwrap();
-        let host_key = std::fs::read_to_string(at("host.pub")).unwrap();
-        std::fs::write(at("known"), format!("[127.0.0.1]:{port} {host_key}")).unwrap();
-        std::fs::write(at("empty"), "").unwrap();
-        let daemon = Command::new("/usr/sbin/sshd")
-            .args(["-D", "-e", "-f", &at("sshd_config")])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(std::fs::File::create(at("log")).unwrap())
-            .spawn()
-            .unwrap();
-        let sshd = Self { folder, port, daemon };
-        let start = std::time::Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} for sshd to listen");
-        }
-        Some(sshd)
-    }
-
-    fn transport(&self, key: &str, known: &str) -> Transport {
-        let at = |file: &str| self.folder.join(file).display().to_string();
-        let user_config = self.folder.join(format!("config-{key}-{known}"));
-        let text = format!("IdentityFile {}\nIdentitiesOnly yes\nUserKnownHostsFile {}\n", at(key), at(known));
-        std::fs::write(&user_config, text).unwrap();
-        let options =
-            SshOptions::prepare(&self.folder.join(format!("c-{key}-{known}")), Some(&user_config), &[]).unwrap();
-        Transport::Ssh(SshTarget {
-            host: "127.0.0.1".to_owned(),
-            user: None,
-            port: Some(self.port),
-            options: Arc::new(options),
-        })
-    }
-
-    /// The ssh masters of this test that live.
-    fn masters(&self) -> usize {
-        processes_with(self.folder.to_str().unwrap())
-            .iter()
-            .filter(|line| line.starts_with("ssh") && !line.starts_with("sshd"))
-            .count()
-    }
-}
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// The command lines of living processes that hold `marker`; zombies have none.
-fn processes_with(marker: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        if line.contains(marker) {
-            found.push(line);
-        }
-    }
-    found
-}
 
 async fn until(what: &str, limit: Duration, mut wanted: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -291,6 +196,80 @@ async fn ssh_never_accepts_a_host_key_by_itself_and_tells_what_is_wrong() {
     assert_eq!(connection_trouble("127.0.0.1", &error.0).kind, TroubleKind::Unreachable, "{error}");
     let option = Transport::Ssh(SshTarget { host: "-oProxyCommand=true".to_owned(), ..target });
     assert!(option.connect(LIMIT).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hung_sshd_is_lost_in_bounded_time_and_leaves_no_master() {
+    let Some(sshd) = Sshd::start("hung") else { return };
+    let mut connections = Vec::new();
+    for _ in 0..2 {
+        connections.push(sshd.transport("user", "known").connect(LIMIT).await.unwrap());
+    }
+    let mut stream = connections[0].start(&Argv::new("cat"), Lane::Stream).await.unwrap();
+    assert_eq!(sshd.masters(), 2);
+    sshd.signal("-STOP");
+    let start = Instant::now();
+    let lost = async {
+        assert_eq!(timeout(LIMIT, stream.next()).await.unwrap(), Output::Exit(Exit::Lost));
+        start.elapsed()
+    };
+    let again = async {
+        let error = sshd.transport("user", "known").connect(LIMIT).await.unwrap_err();
+        assert_eq!(connection_trouble("127.0.0.1", &error.0).kind, TroubleKind::Unreachable, "{error}");
+        start.elapsed()
+    };
+    let left = async {
+        connections[1].close().await;
+        start.elapsed()
+    };
+    let (lost, again, left) = tokio::join!(lost, again, left);
+    eprintln!("lost after {lost:.1?}, a new connection given up after {again:.1?}, one closed in {left:.1?}");
+    // Three questions without an answer, 3 s each, and what is open of the fourth.
+    assert!(lost < Duration::from_secs(14) && again < Duration::from_secs(14), "{lost:?} {again:?}");
+    assert!(left < Duration::from_secs(2), "{left:?}");
+    connections[0].close().await;
+    until("no ssh master", Duration::from_secs(1), || sshd.masters() == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_hangs_is_given_up_and_leaves_no_ssh() {
+    let hangs = "AuthorizedKeysFile none\nAuthorizedKeysCommand /bin/sleep 60\nAuthorizedKeysCommandUser root\n";
+    let Some(sshd) = Sshd::start_with("login", hangs) else { return };
+    let transport = sshd.transport("user", "known");
+    let connect = tokio::spawn(async move { transport.connect(Duration::from_secs(3)).await });
+    until("ssh at the login", LIMIT, || sshd.processes().iter().any(|(_, line)| line.contains("sleep 60"))).await;
+    assert_eq!(sshd.masters(), 1);
+    let error = connect.await.unwrap().unwrap_err();
+    assert_eq!(error.0, "timed out after 3 s");
+    until("no ssh", Duration::from_secs(1), || sshd.masters() == 0).await;
+}
+
+/// A master that nobody can end ends itself after 10 s without a program; the watchers end with their input.
+#[test]
+fn nothing_stays_after_hatui_was_killed() {
+    let Some(sshd) = Sshd::start("killed") else { return };
+    let _ = sshd.transport("user", "known");
+    let (node, config) = (format!("127.0.0.1:{}", sshd.port), sshd.folder.join("config-user-known"));
+    let program = [env!("CARGO_BIN_EXE_hatui"), "-n", &node, "--ssh-config", config.to_str().unwrap()];
+    let environment = [("XDG_RUNTIME_DIR", sshd.folder.to_str().unwrap())];
+    let mut terminal = terminal::Terminal::start(&program, 80, 24, &environment);
+    let wait = |what: &str, limit: Duration, wanted: &dyn Fn() -> bool| {
+        let start = std::time::Instant::now();
+        while !wanted() {
+            assert!(start.elapsed() < limit, "waited {limit:?} for: {what}\n{:#?}", sshd.processes());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        start.elapsed()
+    };
+    let watchers = || sshd.processes().iter().filter(|(_, line)| line.contains("hatui-watch")).count();
+    wait("three watchers over one master", LIMIT, &|| watchers() >= 3 && sshd.masters() == 1);
+    assert!(sshd.programs() >= 3);
+    command("kill", &["-KILL", &terminal.pid().to_string()]);
+    terminal.child.wait().unwrap();
+    let watchers = wait("no watcher there", Duration::from_secs(10), &|| sshd.programs() == 0);
+    let master = watchers + wait("no ssh master", Duration::from_secs(14), &|| sshd.masters() == 0);
+    wait("no session there", Duration::from_secs(2), &|| sshd.processes().len() == 1);
+    eprintln!("the watchers gone after {watchers:.1?}, the master after {master:.1?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
