@@ -7,6 +7,7 @@ mod sshd;
 #[expect(dead_code, reason = "shared with the tests of the screen")]
 mod terminal;
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -244,7 +245,8 @@ async fn a_login_that_hangs_is_given_up_and_leaves_no_ssh() {
     until("no ssh", Duration::from_secs(1), || sshd.masters() == 0).await;
 }
 
-/// A master that nobody can end ends itself after 10 s without a program; the watchers end with their input.
+/// A master that nobody can end ends itself after 10 s without a program; the watchers end with their input; the folder
+/// of sockets goes when the next hatui begins.
 #[test]
 fn nothing_stays_after_hatui_was_killed() {
     let Some(sshd) = Sshd::start("killed") else { return };
@@ -269,6 +271,12 @@ fn nothing_stays_after_hatui_was_killed() {
     let watchers = wait("no watcher there", Duration::from_secs(10), &|| sshd.programs() == 0);
     let master = watchers + wait("no ssh master", Duration::from_secs(14), &|| sshd.masters() == 0);
     wait("no session there", Duration::from_secs(2), &|| sshd.processes().len() == 1);
+    let folders = || std::fs::read_dir(sshd.folder.join("hatui")).unwrap().count();
+    assert_eq!(folders(), 1, "the folder that was left");
+    let mut next = Command::new(program[0]);
+    next.args(["status", "--wait", "1"]).args(&program[1..]).env("XDG_RUNTIME_DIR", &sshd.folder);
+    assert!(!next.output().unwrap().stdout.is_empty());
+    assert_eq!(folders(), 0, "also what the next one made itself");
     eprintln!("the watchers gone after {watchers:.1?}, the master after {master:.1?}");
 }
 

@@ -3,6 +3,7 @@
 //! Three ways behind one narrow type: over SSH, on this host, and in the simulator. A run ends by itself, or is given up
 //! when its [`Process`] is dropped: the watcher on the node dies with its standard input, other programs end when they do.
 
+mod folder;
 mod lanes;
 mod local;
 mod master;
@@ -16,9 +17,10 @@ use core::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+pub use folder::runtime_directory;
 pub use lanes::Lane;
 pub use simulated::{Broken, SimulatedCluster};
-pub use ssh::{SshOptions, SshTarget, runtime_directory};
+pub use ssh::{SshOptions, SshTarget};
 pub use ssh_config::ssh_config;
 
 use crate::wire::{Argv, Exit, Output};

@@ -1,6 +1,6 @@
 //! Over the user's own SSH: one master a node, commands as channels of it.
 
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use openssh::{Session, Stdio};
 use tokio::sync::oneshot;
 
 use super::ConnectError;
+use super::folder::OwnFolder;
 use super::lanes::Place;
 use super::master::Master;
 use super::streams::{Gone, Streams, carry, exit_of, streams};
@@ -33,45 +34,29 @@ pub struct SshOptions {
     pub config_file: PathBuf,
     /// Where control sockets are kept: 0700, and short, since a socket's path may not be long.
     pub control_directory: PathBuf,
+    _own: OwnFolder,
 }
 
 impl SshOptions {
-    /// Writes the configuration and makes the folder for control sockets, below `directory`.
+    /// Writes the configuration and makes the folder for control sockets, below `directory`; what hatuis that were
+    /// killed have left there is removed.
     pub fn prepare(
         directory: &Path,
         user_config: Option<&Path>,
         options: &[(String, String)],
     ) -> std::io::Result<Self> {
-        let own = directory.join(format!("{}", std::process::id()));
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&own)?;
-        let config_file = own.join("config");
+        let own = OwnFolder::create(directory)?;
+        let config_file = own.path.join("config");
         let mut file = std::fs::OpenOptions::new();
         let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&config_file)?;
         std::io::Write::write_all(&mut file, super::ssh_config(user_config, options).as_bytes())?;
-        Ok(Self { config_file, control_directory: own })
+        Ok(Self { config_file, control_directory: own.path.clone(), _own: own })
     }
 
     /// Removes what [`prepare`](Self::prepare) made.
     pub fn remove(&self) {
         let _ = std::fs::remove_dir_all(&self.control_directory);
     }
-}
-
-/// The folder for what lives as long as hatui runs: `$XDG_RUNTIME_DIR/hatui`, else `/tmp/hatui-UID`; only the user may
-/// enter it.
-pub fn runtime_directory(xdg_runtime: Option<&Path>) -> std::io::Result<PathBuf> {
-    let uid = std::fs::metadata("/proc/self")?.uid();
-    let directory = match xdg_runtime {
-        Some(runtime) if runtime.is_dir() && runtime.as_os_str().len() < 60 => runtime.join("hatui"),
-        _ => PathBuf::from(format!("/tmp/hatui-{uid}")),
-    };
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
-    let found = std::fs::symlink_metadata(&directory)?;
-    if !found.is_dir() || found.uid() != uid || found.mode() & 0o077 != 0 {
-        let words = format!("{} is not a folder that only this user may enter", directory.display());
-        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, words));
-    }
-    Ok(directory)
 }
 
 #[derive(Debug)]
