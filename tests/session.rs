@@ -146,6 +146,18 @@ async fn a_dead_node_is_lost_with_a_reason_and_returns() {
             matches!(contact, Contact::Lost { trouble, .. } if trouble.kind == TroubleKind::Unreachable)
         })
         .await;
+    // While it is tried again the screen goes on saying why; "connecting" is for the first attempt only.
+    session
+        .until("an attempt that runs", Duration::from_secs(30), |app| screen(app, 120, 40).contains("trying again"))
+        .await;
+    session
+        .until("the attempt ended", Duration::from_secs(30), |app| {
+            let shown = screen(app, 120, 40);
+            assert!(matches!(sight(app, "ha-node-1"), Sight::Lost { .. }) && !shown.contains("connecting"), "{shown}");
+            assert!(shown.contains("unreachable, "), "{shown}");
+            !shown.contains("trying again")
+        })
+        .await;
     session.until("the node back and live", Duration::from_mins(2), |app| sight(app, "ha-node-1").is_fresh()).await;
     session
         .until("all well again", Duration::from_secs(200), |app| app.live().verdict() == hatui::model::Verdict::Healthy)

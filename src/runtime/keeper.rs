@@ -58,6 +58,10 @@ pub async fn keep(
     clock: Clock,
 ) {
     let mut failures = 0;
+    // Told of the first attempt only: later ones go on beside the reason why they are needed.
+    if events.send(Event::Contact(watched.key.clone(), Contact::Connecting)).await.is_err() {
+        return;
+    }
     loop {
         let outcome = attempt(&watched, &events, &mut orders, &mut stop, &connecting, &mut failures).await;
         let (contact, wait) = match outcome {
@@ -114,15 +118,13 @@ async fn attempt(
 ) -> Ended {
     let key = &watched.key;
     let connect = async {
-        events.send(Event::Contact(key.clone(), Contact::Connecting)).await.ok()?;
         let _turn = connecting.acquire().await;
-        Some(watched.transport.connect(CONNECT).await)
+        watched.transport.connect(CONNECT).await
     };
     let connected = tokio::select! {
         connected = connect => connected,
-        _ = stop.wait_for(|stop| *stop) => None,
+        _ = stop.wait_for(|stop| *stop) => return Ended::Closed,
     };
-    let Some(connected) = connected else { return Ended::Closed };
     let connection = match connected {
         Ok(connection) => connection,
         Err(error) => return Ended::Failed(connection_trouble(key.as_str(), &error.0)),
