@@ -11,12 +11,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hatui::model::{Feed, TroubleKind};
+use hatui::app::Event;
+use hatui::model::{Contact, Feed, TroubleKind};
 use hatui::observe::{FeedOptions, connection_trouble, watch_argv};
-use hatui::runtime::Clock;
+use hatui::runtime::keeper::Watched;
+use hatui::runtime::{Clock, Crew};
 use hatui::sim::{Scenario, Sim};
 use hatui::transport::{Connection, Lane, SimulatedCluster, SshOptions, SshTarget, Transport};
-use hatui::wire::{Argv, Exit, Output};
+use hatui::wire::{Argv, Exit, NodeKey, Output};
 use hatui_parsers::frame::Nonce;
 use sshd::{Sshd, command, processes_with};
 use tokio::time::{Instant, sleep, timeout};
@@ -197,6 +199,24 @@ async fn ssh_never_accepts_a_host_key_by_itself_and_tells_what_is_wrong() {
     assert_eq!(connection_trouble("127.0.0.1", &error.0).kind, TroubleKind::Unreachable, "{error}");
     let option = Transport::Ssh(SshTarget { host: "-oProxyCommand=true".to_owned(), ..target });
     assert!(option.connect(LIMIT).await.is_err());
+}
+
+/// As a peer does that hatui found by itself, and where the user has no login.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_refuses_the_login_is_told_as_such_and_not_asked_again_and_again() {
+    let Some(sshd) = Sshd::start("login-refused") else { return };
+    let key = NodeKey::new("ha-node-2");
+    let watched =
+        Watched { key: key.clone(), transport: sshd.transport("stranger", "known"), options: FeedOptions::default() };
+    let (crew, _, mut seen) = Crew::start(vec![watched], Clock::start());
+    assert_eq!(seen.recv().await, Some(Event::Contact(key.clone(), Contact::Connecting)));
+    let Some(Event::Contact(_, Contact::Refused(trouble))) = timeout(LIMIT, seen.recv()).await.unwrap() else {
+        panic!("no refusal")
+    };
+    assert_eq!(trouble.kind, TroubleKind::Login);
+    assert!(trouble.hint.contains("hatui connect ha-node-2"), "{}", trouble.hint);
+    assert!(timeout(Duration::from_secs(3), seen.recv()).await.is_err(), "it asks again");
+    crew.stop(seen).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
