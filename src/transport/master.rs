@@ -4,9 +4,10 @@
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::{ConnectError, SshTarget};
+use super::{ConnectError, SshOptions, SshTarget};
 
 /// How long a master without a program goes on, in seconds: one that hatui cannot end any more ends itself.
 const PERSIST: u8 = 10;
@@ -18,6 +19,8 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 #[derive(Debug)]
 pub(super) struct Master {
     folder: PathBuf,
+    /// The folder above must not be taken for one that was left, as long as there is a master.
+    _options: Arc<SshOptions>,
     ended: AtomicBool,
 }
 
@@ -32,7 +35,7 @@ impl Master {
         std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|error| {
             ConnectError(format!("the folder {} for ssh's control socket: {error}", folder.display()))
         })?;
-        let master = Self { folder, ended: AtomicBool::new(false) };
+        let master = Self { folder, _options: Arc::clone(&target.options), ended: AtomicBool::new(false) };
         let log = master.folder.join("log");
         let mut command = tokio::process::Command::new("ssh");
         command.args(["-M", "-f", "-N", "-S"]).arg(master.socket()).arg("-E").arg(&log);
