@@ -9,16 +9,17 @@ mod terminal;
 
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hatui::app::Event;
 use hatui::model::{Contact, Feed, TroubleKind};
 use hatui::observe::{FeedOptions, connection_trouble, watch_argv};
-use hatui::runtime::keeper::Watched;
+use hatui::runtime::keeper::{Order, Watched};
 use hatui::runtime::{Clock, Crew};
 use hatui::sim::{Scenario, Sim};
 use hatui::transport::{Connection, Lane, SimulatedCluster, SshOptions, SshTarget, Transport};
-use hatui::wire::{Argv, Exit, NodeKey, Output};
+use hatui::wire::{Argv, Exit, NodeKey, Output, RunId};
 use hatui_parsers::frame::Nonce;
 use sshd::{Sshd, command, processes_with};
 use tokio::time::{Instant, sleep, timeout};
@@ -217,6 +218,69 @@ async fn a_node_that_refuses_the_login_is_told_as_such_and_not_asked_again_and_a
     assert!(trouble.hint.contains("hatui connect ha-node-2"), "{}", trouble.hint);
     assert!(timeout(Duration::from_secs(3), seen.recv()).await.is_err(), "it asks again");
     crew.stop(seen).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_on_demand_hold_up_neither_feeds_nor_each_other_and_are_lost_with_their_connection() {
+    let Some(sshd) = Sshd::start("demand") else { return };
+    let key = NodeKey::new("ha-node-1");
+    let watched =
+        Watched { key: key.clone(), transport: sshd.transport("user", "known"), options: FeedOptions::default() };
+    let (crew, _, mut seen) = Crew::start(vec![watched], Clock::start());
+    let (told, mut contacts) = tokio::sync::mpsc::unbounded_channel();
+    let beats = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&beats);
+    let reader = tokio::spawn(async move {
+        while let Some(event) = seen.recv().await {
+            match event {
+                Event::Contact(_, contact) => told.send(contact).unwrap(),
+                Event::FeedBytes { .. } => _ = counted.fetch_add(1, Ordering::Relaxed),
+                _ => {}
+            }
+        }
+        seen
+    });
+    while timeout(LIMIT, contacts.recv()).await.unwrap() != Some(Contact::Connected) {}
+    let ask =
+        |run: u64, script: &str, lane: Lane, limit: Duration| crew.run(&key, RunId(run), shell(script), lane, limit);
+    let three = [1, 2, 3].map(|run| ask(run, "sleep 30", Lane::Command, LIMIT));
+    until("three commands", LIMIT, || {
+        sshd.processes().iter().filter(|(_, line)| line.starts_with("sleep 30")).count() == 3
+    })
+    .await;
+    // Changes go on, and the feeds.
+    let (start, before) = (Instant::now(), beats.load(Ordering::Relaxed));
+    for run in 10..20 {
+        let finished = ask(run, "echo done", Lane::Action, LIMIT).await.unwrap();
+        assert_eq!((finished.exit, finished.stdout.as_slice()), (Exit::Code(0), &b"done\n"[..]));
+    }
+    eprintln!("ten changes in {:.2?} while three commands hang", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5));
+    let fourth = ask(4, "true", Lane::Command, Duration::from_millis(300)).await.unwrap();
+    assert_eq!(fourth.exit, Exit::NotStarted("three commands run there already, and none ended in 0.3 s".to_owned()));
+    until("beats of all feeds", Duration::from_secs(5), || beats.load(Ordering::Relaxed) > before + 6).await;
+    // One is given up: it is answered at once, and its place stays taken until it ends.
+    let [first, second, third] = three;
+    let start = Instant::now();
+    crew.order(&key, Order::Cancel(RunId(1)));
+    assert_eq!(first.await.unwrap().exit, Exit::Cancelled);
+    assert!(start.elapsed() < Duration::from_secs(1));
+    // The connection breaks in the middle.
+    sshd.break_connections();
+    for told in [second, third] {
+        assert_eq!(timeout(Duration::from_secs(5), told).await.unwrap().unwrap().exit, Exit::Lost);
+    }
+    let lost = timeout(LIMIT, contacts.recv()).await.unwrap().unwrap();
+    assert!(matches!(lost, Contact::Lost { .. }), "{lost:?}");
+    let finished = ask(5, "true", Lane::Action, LIMIT).await.unwrap();
+    assert_eq!(finished.exit, Exit::NotStarted("not connected".to_owned()));
+    // And comes again.
+    assert_eq!(timeout(LIMIT, contacts.recv()).await.unwrap(), Some(Contact::Connected));
+    assert_eq!(ask(6, "true", Lane::Action, LIMIT).await.unwrap().exit, Exit::Code(0));
+    let (_, closed) = tokio::sync::mpsc::channel(1);
+    crew.stop(closed).await;
+    drop(reader);
+    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use core::time::Duration;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::clock::Clock;
 use super::keeper::{CONNECTING, Order, Watched, keep};
+use super::runs::Ask;
 use crate::app::Event;
-use crate::transport::{SshTarget, Transport};
-use crate::wire::NodeKey;
+use crate::transport::{Finished, Lane, SshTarget, Transport};
+use crate::wire::{Argv, NodeKey, RunId};
 
 /// How many events may wait to be taken in: a node that floods waits, while keys go another way.
 const WAITING: usize = 64;
@@ -75,11 +77,32 @@ impl Crew {
         true
     }
 
-    /// Asks the keeper of a node for something; an order that finds its keeper busy is dropped.
+    /// Asks the keeper of a node for something. An order that cannot be taken is refused: a command is answered so.
     pub fn order(&self, node: &NodeKey, order: Order) {
-        if let Some(orders) = self.orders.get(node) {
-            let _ = orders.try_send(order);
+        let Some(orders) = self.orders.get(node) else {
+            order.refuse("the node is not watched");
+            return;
+        };
+        match orders.try_send(order) {
+            Ok(()) => {}
+            Err(TrySendError::Full(order)) => order.refuse("too much is asked of the node at once"),
+            Err(TrySendError::Closed(order)) => order.refuse("the node is not watched any more"),
         }
+    }
+
+    /// Runs a command on a node; its end comes out of the channel. It is given up when it has not ended within `limit`,
+    /// by [`Order::Cancel`], or when nobody waits for it any more.
+    pub fn run(
+        &self,
+        node: &NodeKey,
+        run: RunId,
+        argv: Argv,
+        lane: Lane,
+        limit: Duration,
+    ) -> oneshot::Receiver<Finished> {
+        let (answer, told) = oneshot::channel();
+        self.order(node, Order::Run(Ask { run, argv, lane, limit, answer }));
+        told
     }
 
     /// Stops watching one node.

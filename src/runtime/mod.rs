@@ -11,6 +11,7 @@ pub mod keeper;
 mod look;
 pub mod once;
 pub mod record;
+pub mod runs;
 mod screen;
 pub mod select;
 pub mod sudoers;

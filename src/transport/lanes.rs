@@ -8,6 +8,7 @@ use core::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::streams::Gone;
 use crate::wire::Exit;
 
 /// What a channel is for.
@@ -43,17 +44,24 @@ impl Default for Lanes {
 pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
 impl Lanes {
-    /// A place, once there is one within `limit`.
-    pub(super) async fn enter(&self, lane: Lane, limit: Duration) -> Result<Place, Exit> {
+    /// A place, once there is one within `limit` and while there is a connection.
+    pub(super) async fn enter(&self, lane: Lane, limit: Duration, mut gone: Gone) -> Result<Place, Exit> {
         let (semaphore, full) = match lane {
             Lane::Stream => (&self.streams, "three feeds run there already"),
             Lane::Command => (&self.commands, "three commands run there already"),
-            Lane::Action => (&self.actions, "another change runs there"),
+            Lane::Action => (&self.actions, "another change runs there already"),
         };
-        match timeout(limit, Arc::clone(semaphore).acquire_owned()).await {
+        let place = tokio::select! {
+            biased;
+            () = gone.wait() => return Err(Exit::NotStarted("the connection is lost".to_owned())),
+            place = timeout(limit, Arc::clone(semaphore).acquire_owned()) => place,
+        };
+        match place {
             Ok(Ok(place)) => Ok(Place(place)),
             // A lane is closed by nobody.
-            Ok(Err(_)) | Err(_) => Err(Exit::NotStarted(format!("{full}, and none ended in {} s", limit.as_secs()))),
+            Ok(Err(_)) | Err(_) => {
+                Err(Exit::NotStarted(format!("{full}, and none ended in {} s", limit.as_secs_f32())))
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ impl Transport {
 impl Connection {
     /// Starts a program in a lane; waits while the lane is full, for at most eight seconds.
     pub async fn start(&self, argv: &Argv, lane: Lane) -> Result<Process, Exit> {
-        let place = self.lanes.enter(lane, LANE).await?;
+        let place = self.lanes.enter(lane, LANE, self.gone.clone()).await?;
         self.start_at(argv, lane, place).await
     }
 
@@ -123,7 +123,7 @@ impl Connection {
     /// start; one that finds its lane full for so long, or for eight seconds, was not started.
     pub async fn run(&self, argv: &Argv, lane: Lane, limit: Duration) -> Finished {
         let mut finished = Finished { exit: Exit::TimedOut, stdout: Vec::new(), stderr: Vec::new() };
-        let place = match self.lanes.enter(lane, limit.min(LANE)).await {
+        let place = match self.lanes.enter(lane, limit.min(LANE), self.gone.clone()).await {
             Ok(place) => place,
             Err(exit) => return Finished { exit, ..finished },
         };

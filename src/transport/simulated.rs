@@ -158,6 +158,11 @@ impl SimulatedConnection {
                 tokio::select! {
                     piece = from_sim.recv() => {
                         let Some(piece) = piece else { break };
+                        // The simulator tells of a node that is gone as if each program had a connection of its own.
+                        let piece = match piece {
+                            Output::Exit(Exit::NotStarted(_)) => Output::Exit(Exit::Lost),
+                            piece => piece,
+                        };
                         if matches!(piece, Output::Exit(_)) {
                             drop(place.take());
                         }

@@ -104,6 +104,13 @@ impl Sshd {
         let _ = Command::new("kill").arg(signal).args(pids).stderr(Stdio::null()).status();
     }
 
+    /// Ends every session, not the daemon.
+    pub(crate) fn break_connections(&self) {
+        let sessions =
+            self.processes().into_iter().filter(|(pid, line)| *pid != self.daemon.id() && line.starts_with("sshd"));
+        let _ = Command::new("kill").arg("-KILL").args(sessions.map(|(pid, _)| pid.to_string())).status();
+    }
+
     /// What runs on the node of the programs that were started over this sshd, whoever their parent is now.
     pub(crate) fn programs(&self) -> usize {
         let mark = format!("HATUI_SSHD={}\0", self.folder.display());
