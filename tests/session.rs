@@ -7,16 +7,17 @@ use std::time::Duration;
 use hatui::app::{App, Effect, Event, Key, Source};
 use hatui::model::{Contact, Freshness, Sight, TroubleKind};
 use hatui::observe::FeedOptions;
-use hatui::runtime::keeper::Watched;
+use hatui::runtime::keeper::{Order, Watched};
 use hatui::runtime::record::{Recorder, read};
 use hatui::runtime::{Clock, Crew, fault_offers};
 use hatui::sim::{Scenario, Sim};
-use hatui::transport::{SimulatedCluster, Transport};
+use hatui::transport::{Finished, Lane, SimulatedCluster, Transport};
 use hatui::ui::{Look, Symbols, Theme, draw};
-use hatui::wire::{NodeKey, Stamp};
+use hatui::wire::{Argv, Exit, NodeKey, RunId, Stamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 /// A session whose time is tokio's paused time.
@@ -146,6 +147,18 @@ async fn a_dead_node_is_lost_with_a_reason_and_returns() {
             matches!(contact, Contact::Lost { trouble, .. } if trouble.kind == TroubleKind::Unreachable)
         })
         .await;
+    // While it is tried again the screen goes on saying why; "connecting" is for the first attempt only.
+    session
+        .until("an attempt that runs", Duration::from_secs(30), |app| screen(app, 120, 40).contains("trying again"))
+        .await;
+    session
+        .until("the attempt ended", Duration::from_secs(30), |app| {
+            let shown = screen(app, 120, 40);
+            assert!(matches!(sight(app, "ha-node-1"), Sight::Lost { .. }) && !shown.contains("connecting"), "{shown}");
+            assert!(shown.contains("unreachable, "), "{shown}");
+            !shown.contains("trying again")
+        })
+        .await;
     session.until("the node back and live", Duration::from_mins(2), |app| sight(app, "ha-node-1").is_fresh()).await;
     session
         .until("all well again", Duration::from_secs(200), |app| app.live().verdict() == hatui::model::Verdict::Healthy)
@@ -155,6 +168,67 @@ async fn a_dead_node_is_lost_with_a_reason_and_returns() {
     for happened in ["ha-node-1 UNCLEAN (offline)", "store Promoted on ha-node-2", "ha-node-1 online"] {
         assert!(log.iter().any(|line| line == happened), "{happened} is not in {log:#?}");
     }
+}
+
+/// Takes events in until a command is answered.
+async fn answered(session: &mut Session, mut told: oneshot::Receiver<Finished>) -> (Exit, Duration) {
+    let start = Instant::now();
+    loop {
+        tokio::select! {
+            biased;
+            finished = &mut told => return (finished.unwrap().exit, start.elapsed()),
+            event = session.seen.recv() => session.take(event.unwrap()),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_on_demand_is_always_answered() {
+    let mut session = Session::start("two-nodes", None);
+    let (first, other) = (NodeKey::new("ha-node-1"), NodeKey::new("ha-node-2"));
+    let ask = |session: &Session, node: &NodeKey, run: u64, limit: u64| {
+        let name = Argv::new("crm_node").arg("-n");
+        session.crew.start_run(node, RunId(run), name, Lane::Command, Duration::from_secs(limit))
+    };
+    let not_connected = Exit::NotStarted("not connected".to_owned());
+    // While the first attempt to connect runs.
+    let told = ask(&session, &first, 1, 5);
+    assert_eq!(answered(&mut session, told).await, (not_connected.clone(), Duration::ZERO));
+    session.all_live().await;
+    let told = ask(&session, &first, 2, 5);
+    let (exit, took) = answered(&mut session, told).await;
+    assert!(exit == Exit::Code(0) && took < Duration::from_secs(1), "{exit} {took:?}");
+    session
+        .until("the command logged", Duration::from_secs(1), |app| {
+            app.commands().any(|(_, line)| line.words == "crm_node -n" && line.ended.is_some())
+        })
+        .await;
+    let told =
+        session.crew.start_run(&NodeKey::new("x"), RunId(3), Argv::new("true"), Lane::Action, Duration::from_secs(1));
+    assert_eq!(answered(&mut session, told).await.0, Exit::NotStarted("the node is not watched".to_owned()));
+    // The promoted node freezes: nothing answers there any more.
+    session.keys("!z");
+    let (late, cancelled, dropped, lost) = (
+        ask(&session, &first, 4, 2),
+        ask(&session, &first, 5, 60),
+        ask(&session, &first, 6, 60),
+        ask(&session, &first, 7, 60),
+    );
+    drop(dropped);
+    session.crew.order(&first, Order::Cancel(RunId(5)));
+    assert_eq!(answered(&mut session, cancelled).await, (Exit::Cancelled, Duration::ZERO));
+    assert_eq!(answered(&mut session, late).await, (Exit::TimedOut, Duration::from_secs(2)));
+    // What is silent for 15 s is torn down: a command in the middle of its way is lost then at the latest.
+    let (exit, took) = answered(&mut session, lost).await;
+    assert!(exit == Exit::Lost && (1..=15).contains(&took.as_secs()), "{exit} {took:?}");
+    assert!(matches!(session.app.live().views()[&other].contact.value, Contact::Connected));
+    session
+        .until("the loss told", Duration::from_secs(15), |app| matches!(sight(app, "ha-node-1"), Sight::Lost { .. }))
+        .await;
+    let told = ask(&session, &first, 8, 5);
+    assert_eq!(answered(&mut session, told).await, (not_connected, Duration::ZERO));
+    let told = ask(&session, &other, 9, 5);
+    assert_eq!(answered(&mut session, told).await.0, Exit::Code(0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,7 +29,7 @@ pub use palette::{Completion, completions};
 pub use screen::{Overlay, Screen};
 pub use subject::{Branch, Pane, ResourcePath, Row, Subject};
 
-use crate::model::{Cluster, Feed, NodeName, Observation, Seen, Text, Trouble, TroubleKind};
+use crate::model::{Cluster, Contact, Feed, Observation, Seen, Text, Trouble, TroubleKind, strangers};
 use crate::observe::{Decoded, FeedDecoder, RawOutput};
 use crate::wire::{Exit, NodeKey, Stamp};
 
@@ -67,6 +67,9 @@ pub struct App {
     now: Stamp,
     /// Whether a node was told to send headers only.
     paces: BTreeMap<NodeKey, bool>,
+    /// The nodes in the order in which they were named: the first decides which cluster is meant.
+    named: Vec<NodeKey>,
+    /// Nodes of other clusters: what they say is not listened to.
     dismissed: BTreeSet<NodeKey>,
     stale: bool,
     acts: Acts,
@@ -94,6 +97,7 @@ impl App {
             read_only: false,
             now,
             paces: BTreeMap::new(),
+            named: nodes.to_vec(),
             dismissed: BTreeSet::new(),
             stale: false,
             acts: Acts::default(),
@@ -205,13 +209,22 @@ impl App {
         self.now = self.now.max(at);
         let at = self.now;
         let mut effects = Vec::new();
+        if self.is_of_dismissed(&event) {
+            return effects;
+        }
         // Bytes change the screen only if they tell something; everything else may.
         self.changed |= !matches!(event, Event::FeedBytes { .. } | Event::Logged(_));
         match event {
             Event::Key(key) => effects = self.press(key),
             Event::Mouse(mouse) => effects = self.mouse(mouse),
             Event::Resize { columns, rows } => self.screen.size = (columns, rows),
-            Event::Tick => self.stale = true,
+            Event::Tick => {
+                let keys: Vec<NodeKey> = self.cluster.views().keys().cloned().collect();
+                for key in keys {
+                    self.check_belonging(&key, at, &mut effects);
+                }
+                self.stale = true;
+            }
             Event::Contact(node, contact) => self.observe(&Observation { node, at, seen: Seen::Contact(contact) }),
             Event::FeedStarted { node, feed, nonce } => {
                 if let Some(decoder) = FeedDecoder::new(node.clone(), feed, &nonce) {
@@ -275,7 +288,12 @@ impl App {
                         self.cluster.apply(&observation);
                     } else {
                         self.observe(&observation);
-                        self.check_belonging(&observation, effects);
+                        if let Seen::Pacemaker(_) | Seen::Options(_) | Seen::Quorum(_) = observation.seen {
+                            self.check_belonging(&observation.node, at, effects);
+                            if self.dismissed.contains(&observation.node) {
+                                return;
+                            }
+                        }
                     }
                 }
                 Decoded::Raw(raw) => {
@@ -298,35 +316,49 @@ impl App {
         self.observe(&Observation { node, at, seen: Seen::Ended(feed, Text::from(exit.to_string())) });
     }
 
-    /// A node whose cluster does not know the others, and is not known by them, is of another cluster.
-    fn check_belonging(&mut self, observation: &Observation, effects: &mut Vec<Effect>) {
-        let Seen::Pacemaker(status) = &observation.seen else { return };
-        let node = &observation.node;
-        if self.dismissed.contains(node) {
-            return;
+    /// Whether it comes from a node of another cluster, of which some events may still be on their way.
+    fn is_of_dismissed(&self, event: &Event) -> bool {
+        match event {
+            Event::Contact(node, _)
+            | Event::FeedStarted { node, .. }
+            | Event::FeedBytes { node, .. }
+            | Event::FeedEnded { node, .. } => self.dismissed.contains(node),
+            _ => false,
         }
-        let mine: Vec<&NodeName> = status.members.iter().map(|member| &member.name).collect();
-        let Some(me) = self.cluster.views().get(node).and_then(|view| view.name()).cloned() else { return };
-        // The first node named decides which cluster is meant; of those that speak, the first by key stands for it.
-        let other = self.cluster.views().iter().find_map(|(key, view)| {
-            let known = key != node && !self.dismissed.contains(key);
-            let (name, status) = (view.name()?, view.status()?);
-            let strangers = !mine.contains(&name) && !status.members.iter().any(|member| member.name == me);
-            (known && strangers).then(|| name.clone())
-        });
-        if let Some(stranger) = other {
-            self.dismissed.insert(node.clone());
+    }
+
+    /// Leaves a node out that is of another cluster than one that was named before it, or those named after it.
+    fn check_belonging(&mut self, node: &NodeKey, at: Stamp, effects: &mut Vec<Effect>) {
+        let rank = |key: &NodeKey| self.named.iter().position(|named| named == key).unwrap_or(usize::MAX);
+        let Some(view) = self.cluster.views().get(node).filter(|_| !self.dismissed.contains(node)) else { return };
+        let others = self.cluster.views().iter().filter(|(key, _)| *key != node && !self.dismissed.contains(*key));
+        let mut left = Vec::new();
+        for (key, other) in others {
+            let ((first, before), (late, after)) = if (rank(key), key) < (rank(node), node) {
+                ((key, other), (node, view))
+            } else {
+                ((node, view), (key, other))
+            };
+            if let (Some(why), Some(name)) = (strangers(after, before, at), before.name()) {
+                left.push((rank(first), late.clone(), why, name.clone()));
+            }
+        }
+        // Whoever was named first stays; this node itself may go only once.
+        left.sort_by_key(|(rank, ..)| *rank);
+        for (_, key, cause, stranger) in left {
+            if self.dismissed.contains(node) || !self.dismissed.insert(key.clone()) {
+                break;
+            }
             let trouble = Trouble {
                 kind: TroubleKind::OtherCluster,
-                cause: Text::from(format!(
-                    "its cluster does not know {stranger}, and that of {stranger} does not know it"
-                )),
+                cause,
                 hint: Text::new("name the nodes of one cluster only, or give each cluster a name in the clusters file"),
             };
-            let contact = crate::model::Contact::Refused(trouble);
-            self.cluster.leave(node, contact, observation.at);
+            self.cluster.leave(&key, Contact::Refused(trouble), at);
+            self.decoders.retain(|(of, _), _| *of != key);
+            self.raw.retain(|(of, _), _| *of != key);
             self.stale = true;
-            effects.push(Effect::Dismiss(node.clone(), stranger));
+            effects.push(Effect::Dismiss(key, stranger));
         }
     }
 

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no colour. What each node says is kept apart ([`View`]); what is shown as *the* cluster
 //! ([`Picture`]) is put together from the views, each fact with its witness, and where views differ that is a fact too.
 
+mod belonging;
 mod cluster;
 mod config;
 mod corosync;
@@ -22,6 +23,7 @@ mod simulation;
 mod text;
 mod view;
 
+pub use belonging::strangers;
 pub use cluster::Cluster;
 pub use config::*;
 pub use corosync::*;

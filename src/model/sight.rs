@@ -45,17 +45,17 @@ impl fmt::Display for Feed {
 pub enum Contact {
     /// Nobody tried: a member that was not named.
     NotWatched,
-    /// The first attempt, or another one, runs.
+    /// The first attempt runs, and nothing is known yet.
     Connecting,
     /// Connected.
     Connected,
     /// The node, or something before it, said no: trying again soon would not help.
     Refused(Trouble),
-    /// The connection failed or broke; the next attempt comes at that moment.
+    /// The connection failed or broke. So it stays while the next attempt runs, until that one ends.
     Lost {
         /// Why.
         trouble: Trouble,
-        /// When the next attempt comes.
+        /// When the next attempt comes; in the past: it runs.
         retry_at: Stamp,
     },
 }

@@ -63,6 +63,15 @@ pub fn tool_path(tool: &str) -> Argv {
     Argv::new("env").args(["LC_ALL=C", "TZ=UTC", PATH, tool])
 }
 
+/// A tool as it is run on a node: with that environment, and by `sudo -n` where it needs it.
+pub fn tool_argv(tool: &Argv, sudo: bool) -> Argv {
+    let arguments = tool.arguments().iter().cloned();
+    if sudo {
+        return tool_path("sudo").arg("-n").arg(format!("/usr/sbin/{}", tool.program())).args(arguments);
+    }
+    tool_path(tool.program()).args(arguments)
+}
+
 /// The word that keeps a feed alive, and how often it goes there.
 ///
 /// For replication it also asks for fresh statistics, which DRBD does not send by itself.

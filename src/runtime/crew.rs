@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use core::time::Duration;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::clock::Clock;
-use super::keeper::{CONNECTING, Order, Watched, keep};
-use crate::app::Event;
-use crate::transport::{SshTarget, Transport};
-use crate::wire::NodeKey;
+use super::keeper::{CONNECTING, Order, Watched, keep, nonce};
+use super::runs::Ask;
+use crate::action::preview::PROGRAM;
+use crate::app::{Event, Job};
+use crate::observe::{FeedOptions, preview_argv, tool_argv};
+use crate::transport::{Finished, Lane, SshTarget, Transport};
+use crate::wire::{Argv, Exit, NodeKey, RunId};
 
 /// How many events may wait to be taken in: a node that floods waits, while keys go another way.
 const WAITING: usize = 64;
@@ -21,6 +25,7 @@ const WAITING: usize = 64;
 #[derive(Debug)]
 pub struct Crew {
     orders: BTreeMap<NodeKey, mpsc::Sender<Order>>,
+    options: BTreeMap<NodeKey, FeedOptions>,
     stops: BTreeMap<NodeKey, watch::Sender<bool>>,
     tasks: Vec<JoinHandle<()>>,
     events: mpsc::Sender<Event>,
@@ -37,6 +42,7 @@ impl Crew {
         let pattern = nodes.iter().find(|node| !matches!(node.transport, Transport::Local)).cloned();
         let mut crew = Self {
             orders: BTreeMap::new(),
+            options: BTreeMap::new(),
             stops: BTreeMap::new(),
             tasks: Vec::new(),
             events: events.clone(),
@@ -54,6 +60,7 @@ impl Crew {
         let (orders, waiting) = mpsc::channel(16);
         let (stop, stopped) = watch::channel(false);
         self.orders.insert(node.key.clone(), orders);
+        self.options.insert(node.key.clone(), node.options);
         self.stops.insert(node.key.clone(), stop);
         let keeper = keep(node, self.events.clone(), waiting, stopped, Arc::clone(&self.connecting), self.clock);
         self.tasks.push(tokio::spawn(keeper));
@@ -75,15 +82,57 @@ impl Crew {
         true
     }
 
-    /// Asks the keeper of a node for something; an order that finds its keeper busy is dropped.
+    /// Asks the keeper of a node for something. An order that cannot be taken is refused: a command is answered so.
     pub fn order(&self, node: &NodeKey, order: Order) {
-        if let Some(orders) = self.orders.get(node) {
-            let _ = orders.try_send(order);
+        let Some(orders) = self.orders.get(node) else {
+            order.refuse("the node is not watched");
+            return;
+        };
+        match orders.try_send(order) {
+            Ok(()) => {}
+            Err(TrySendError::Full(order)) => order.refuse("too much is asked of the node at once"),
+            Err(TrySendError::Closed(order)) => order.refuse("the node is not watched any more"),
         }
     }
 
-    /// TEMP
-    pub fn run(&self, _run: crate::wire::RunId, _node: &NodeKey, _job: crate::app::Job, _deadline: Duration) {}
+    /// Runs what the app asks for on a node; its end goes to the app as an event, whatever happens.
+    pub fn run(&self, run: RunId, node: &NodeKey, job: Job, limit: Duration) {
+        let sudo = self.options.get(node).is_some_and(|options| options.sudo);
+        let (argv, lane, nonce) = match job {
+            Job::Ask(argv) => (tool_argv(&argv, sudo), Lane::Command, None),
+            Job::Change(argv) => (tool_argv(&argv, sudo), Lane::Action, None),
+            Job::Preview(words) => {
+                let nonce = nonce();
+                (preview_argv(PROGRAM, &nonce, sudo, &words), Lane::Command, Some(nonce))
+            }
+        };
+        let answer = self.start_run(node, run, argv, lane, limit);
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let lost = || Finished {
+                exit: Exit::NotStarted("not connected".to_owned()),
+                stdout: Vec::new(),
+                stderr: Vec::new(),
+            };
+            let Finished { exit, stdout, stderr } = answer.await.unwrap_or_else(|_| lost());
+            let _ = events.send(Event::Ran { run, exit, stdout, stderr, nonce }).await;
+        });
+    }
+
+    /// Runs a command on a node; its end comes out of the channel. It is given up when it has not ended within `limit`,
+    /// by [`Order::Cancel`], or when nobody waits for it any more.
+    pub fn start_run(
+        &self,
+        node: &NodeKey,
+        run: RunId,
+        argv: Argv,
+        lane: Lane,
+        limit: Duration,
+    ) -> oneshot::Receiver<Finished> {
+        let (answer, told) = oneshot::channel();
+        self.order(node, Order::Run(Ask { run, argv, lane, limit, answer }));
+        told
+    }
 
     /// Stops watching one node.
     pub fn dismiss(&self, node: &NodeKey) {

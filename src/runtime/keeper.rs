@@ -13,11 +13,12 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::backoff::{REFUSED, pause};
 use super::clock::{Clock, instant};
+use super::runs::{Ask, Runs};
 use crate::app::{CommandLine, Event};
 use crate::model::{Contact, Feed, Text, Trouble, TroubleKind};
 use crate::observe::{FeedOptions, STREAM_DEADLINE, connection_trouble, keepalive, watch_argv};
-use crate::transport::{Connection, Finished, Lane, Process, Transport};
-use crate::wire::{Argv, Exit, NodeKey, Output};
+use crate::transport::{Connection, Lane, Process, Transport};
+use crate::wire::{Exit, NodeKey, Output, RunId};
 
 /// The longest an attempt to connect may take.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -39,10 +40,21 @@ pub struct Watched {
 /// What can be asked of a keeper.
 #[derive(Debug)]
 pub enum Order {
-    /// Run a command; its end goes to the sender.
-    Run(Argv, Duration, tokio::sync::oneshot::Sender<Finished>),
+    /// Run a command.
+    Run(Ask),
+    /// Give a command up.
+    Cancel(RunId),
     /// Documents, or headers only.
     Pace(bool),
+}
+
+impl Order {
+    /// Answers what waits for an answer: that it is not done, and why.
+    pub fn refuse(self, why: &str) {
+        if let Self::Run(ask) = self {
+            ask.refuse(why);
+        }
+    }
 }
 
 /// The events of a node go here, stamped by whoever takes them.
@@ -58,6 +70,10 @@ pub async fn keep(
     clock: Clock,
 ) {
     let mut failures = 0;
+    // Told of the first attempt only: later ones go on beside the reason why they are needed.
+    if events.send(Event::Contact(watched.key.clone(), Contact::Connecting)).await.is_err() {
+        return;
+    }
     loop {
         let outcome = attempt(&watched, &events, &mut orders, &mut stop, &connecting, &mut failures).await;
         let (contact, wait) = match outcome {
@@ -74,26 +90,20 @@ pub async fn keep(
         if events.send(Event::Contact(watched.key.clone(), contact)).await.is_err() {
             return;
         }
-        let refuse = async {
-            // Orders that come while there is no connection are answered, not left hanging.
-            while let Some(order) = orders.recv().await {
-                refuse(order);
-            }
-            core::future::pending::<()>().await;
-        };
         tokio::select! {
             () = sleep(wait) => {}
             _ = stop.wait_for(|stop| *stop) => return,
-            () = refuse => {}
+            () = refuse_all(&mut orders) => {}
         }
     }
 }
 
-fn refuse(order: Order) {
-    if let Order::Run(_, _, answer) = order {
-        let exit = Exit::NotStarted("not connected".to_owned());
-        let _ = answer.send(Finished { exit, stdout: Vec::new(), stderr: Vec::new() });
+/// Orders that come while there is no connection are answered, not left hanging; never ends.
+async fn refuse_all(orders: &mut mpsc::Receiver<Order>) {
+    while let Some(order) = orders.recv().await {
+        order.refuse("not connected");
     }
+    core::future::pending::<()>().await;
 }
 
 enum Ended {
@@ -114,28 +124,29 @@ async fn attempt(
 ) -> Ended {
     let key = &watched.key;
     let connect = async {
-        events.send(Event::Contact(key.clone(), Contact::Connecting)).await.ok()?;
         let _turn = connecting.acquire().await;
-        Some(watched.transport.connect(CONNECT).await)
+        watched.transport.connect(CONNECT).await
     };
     let connected = tokio::select! {
         connected = connect => connected,
-        _ = stop.wait_for(|stop| *stop) => None,
+        _ = stop.wait_for(|stop| *stop) => return Ended::Closed,
+        () = refuse_all(orders) => return Ended::Closed,
     };
-    let Some(connected) = connected else { return Ended::Closed };
     let connection = match connected {
-        Ok(connection) => connection,
+        Ok(connection) => Arc::new(connection),
         Err(error) => return Ended::Failed(connection_trouble(key.as_str(), &error.0)),
     };
     tracing::info!(node = %key, "connected");
+    let runs = Runs::new(Arc::clone(&connection));
     let mut feeds =
-        Feeds { watched, connection: &connection, events, running: BTreeMap::new(), heard: instant(), failures };
+        Feeds { watched, connection: &connection, events, running: BTreeMap::new(), runs, heard: instant(), failures };
     let ended = tokio::select! {
         ended = feeds.run(orders) => ended,
         _ = stop.wait_for(|stop| *stop) => Ended::Closed,
     };
     drop(feeds);
-    // Whoever ended it, the master ends with it; and a dead connection must not hold up the next one.
+    // Whoever ended it, the master ends with it, and every command that still runs is answered; and a dead connection
+    // must not hold up the next one.
     let _ = timeout(Duration::from_secs(3), connection.close()).await;
     ended
 }
@@ -154,6 +165,7 @@ struct Feeds<'a> {
     connection: &'a Connection,
     events: &'a Events,
     running: BTreeMap<Feed, Running>,
+    runs: Runs,
     heard: Instant,
     failures: &'a mut u32,
 }
@@ -296,8 +308,8 @@ impl Feeds<'_> {
                     process.write(if headers_only { b"h\n" } else { b"d\n" });
                 }
             }
-            // Commands on demand belong to the raw views and the actions; the feeds carry everything else.
-            order @ Order::Run(..) => refuse(order),
+            Order::Run(ask) => self.runs.start(ask),
+            Order::Cancel(run) => self.runs.cancel(run),
         }
     }
 
@@ -330,6 +342,6 @@ fn random_part() -> f64 {
 }
 
 /// A nonce: 16 hexadecimal digits that no tool on a node can guess.
-fn nonce() -> String {
+pub(super) fn nonce() -> String {
     format!("{:016x}", random())
 }

@@ -12,6 +12,7 @@ pub mod keeper;
 mod look;
 pub mod once;
 pub mod record;
+pub mod runs;
 mod screen;
 pub mod script;
 pub mod select;

@@ -9,7 +9,7 @@ use crate::cli::Options;
 use crate::config::{Config, NodeAddress};
 use crate::error::UserError;
 use crate::observe::{FeedOptions, tool_path};
-use crate::transport::{SshOptions, SshTarget, Transport, runtime_directory};
+use crate::transport::{Lane, SshOptions, SshTarget, Transport, runtime_directory};
 use crate::wire::NodeKey;
 
 /// The nodes to watch, and what is known of them beforehand.
@@ -88,24 +88,26 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
         }
     };
     let ssh = if named.iter().all(|node| node.local) { None } else { Some(Arc::new(prepare_ssh(&how, places)?)) };
-    let options = how.feeds;
-    let nodes = unique(named)
-        .into_iter()
-        .filter_map(|(key, node)| {
-            let transport = match (&ssh, node.local) {
-                (Some(ssh), false) => Transport::Ssh(SshTarget {
-                    host: node.address.host,
-                    user: node.address.user,
-                    port: node.address.port,
-                    options: Arc::clone(ssh),
-                }),
-                (None, false) => return None,
-                (_, true) => Transport::Local,
-            };
-            Some(Watched { key, transport, options })
-        })
-        .collect();
+    let nodes = watched(named, ssh.as_ref(), how.feeds);
     Ok(Selection { title, nodes, read_only: how.read_only, ssh })
+}
+
+/// How each node is reached: this host without ssh.
+fn watched(named: Vec<Named>, ssh: Option<&Arc<SshOptions>>, options: FeedOptions) -> Vec<Watched> {
+    let each = unique(named).into_iter().filter_map(|(key, node)| {
+        let transport = match (ssh, node.local) {
+            (_, true) => Transport::Local,
+            (Some(ssh), false) => Transport::Ssh(SshTarget {
+                host: node.address.host,
+                user: node.address.user,
+                port: node.address.port,
+                options: Arc::clone(ssh),
+            }),
+            (None, false) => return None,
+        };
+        Some(Watched { key, transport, options })
+    });
+    each.collect()
 }
 
 fn from_cluster(cluster: &crate::config::ClusterConfig, how: &mut How) -> Result<Vec<Named>, UserError> {
@@ -168,14 +170,17 @@ fn unique(named: Vec<Named>) -> Vec<(NodeKey, Named)> {
 async fn detect() -> Option<Vec<Named>> {
     let here = Transport::Local.connect(Duration::from_secs(1)).await.ok()?;
     let limit = Duration::from_secs(5);
-    let name = here.run(&tool_path("crm_node").arg("-n"), limit).await;
-    let list = here.run(&tool_path("crm_node").arg("-l"), limit).await;
+    let name = here.run(&tool_path("crm_node").arg("-n"), Lane::Command, limit).await;
+    let list = here.run(&tool_path("crm_node").arg("-l"), Lane::Command, limit).await;
     if !name.exit.success() || !list.exit.success() {
         return None;
     }
-    let name = String::from_utf8_lossy(&name.stdout).trim().to_owned();
-    let list = String::from_utf8_lossy(&list.stdout);
-    let named: Vec<Named> = members(&list)
+    found(String::from_utf8_lossy(&name.stdout).trim(), &String::from_utf8_lossy(&list.stdout))
+}
+
+/// The nodes of the cluster that calls this host `name` and has this list of nodes; `None`: it does not list this host.
+fn found(name: &str, list: &str) -> Option<Vec<Named>> {
+    let named: Vec<Named> = members(list)
         .into_iter()
         .filter_map(|member| {
             let local = member == name;
@@ -185,12 +190,12 @@ async fn detect() -> Option<Vec<Named>> {
     named.iter().any(|node| node.local).then_some(named)
 }
 
-/// The names in a list of `crm_node -l`: lines of number, name and state.
+/// The names in a list of `crm_node -l`: lines of number, name and state. Remote nodes, if listed, have no number.
 fn members(list: &str) -> Vec<String> {
     list.lines()
         .filter_map(|line| {
             let mut words = line.split_whitespace();
-            words.next()?.parse::<u32>().ok()?;
+            words.next()?.parse::<u32>().ok().filter(|number| *number > 0)?;
             words.next().filter(|name| *name != "(null)").map(str::to_owned)
         })
         .collect()
@@ -217,7 +222,29 @@ mod tests {
 
     #[test]
     fn members_are_read_from_the_node_list() {
-        assert_eq!(members("1 ha-node-1 member\n2 ha-node-2 lost\n\nerror: x\n"), ["ha-node-1", "ha-node-2"]);
+        let list = "1 ha-node-1 member\n2 ha-node-2 lost\n0 far member\n3 (null) lost\n\nerror: x\n";
+        assert_eq!(members(list), ["ha-node-1", "ha-node-2"]);
+    }
+
+    #[test]
+    fn of_the_nodes_that_are_found_this_host_alone_is_reached_without_ssh() {
+        let named = found("ha-node-2", "1 ha-node-1 member\n2 ha-node-2 member\n3 ha-node-3 lost\n").unwrap();
+        let told: Vec<_> = named.iter().map(|node| (node.address.host.as_str(), node.local)).collect();
+        assert_eq!(told, [("ha-node-1", false), ("ha-node-2", true), ("ha-node-3", false)]);
+        let directory = std::env::temp_dir().join(format!("hatui-select-{}", std::process::id()));
+        let ssh = Arc::new(SshOptions::prepare(&directory, None, &[]).unwrap());
+        let ways: Vec<_> = watched(named, Some(&ssh), FeedOptions::default())
+            .into_iter()
+            .map(|node| match node.transport {
+                Transport::Ssh(target) => format!("{} by ssh to {}", node.key, target.host),
+                Transport::Local => format!("{} here", node.key),
+                Transport::Simulated(..) => unreachable!(),
+            })
+            .collect();
+        assert_eq!(ways, ["ha-node-1 by ssh to ha-node-1", "ha-node-2 here", "ha-node-3 by ssh to ha-node-3"]);
+        std::fs::remove_dir_all(directory).unwrap();
+        // A host that its own cluster does not list is in none.
+        assert!(found("ha-node-9", "1 ha-node-1 member\n").is_none());
     }
 
     #[test]

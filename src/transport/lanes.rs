@@ -1,9 +1,15 @@
 //! Channels are few: sshd allows ten a connection by default. Streams, commands and actions each have their own, so
-//! that one kind never waits for another.
+//! that one kind never waits for another: seven at most. A place is taken until its program has ended on the node, also
+//! when nobody waits for it any more, since its channel is taken as long.
 
 use std::sync::Arc;
 
+use core::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::streams::Gone;
+use crate::wire::Exit;
 
 /// What a channel is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +39,29 @@ impl Default for Lanes {
     }
 }
 
-/// A place in a lane, given back when dropped. `None` only if the lane is closed, which it never is.
+/// A place in a lane, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] Option<OwnedSemaphorePermit>);
+pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
 impl Lanes {
-    pub(super) async fn enter(&self, lane: Lane) -> Place {
-        let semaphore = match lane {
-            Lane::Stream => &self.streams,
-            Lane::Command => &self.commands,
-            Lane::Action => &self.actions,
+    /// A place, once there is one within `limit` and while there is a connection.
+    pub(super) async fn enter(&self, lane: Lane, limit: Duration, mut gone: Gone) -> Result<Place, Exit> {
+        let (semaphore, full) = match lane {
+            Lane::Stream => (&self.streams, "three feeds run there already"),
+            Lane::Command => (&self.commands, "three commands run there already"),
+            Lane::Action => (&self.actions, "another change runs there already"),
         };
-        Place(Arc::clone(semaphore).acquire_owned().await.ok())
+        let place = tokio::select! {
+            biased;
+            () = gone.wait() => return Err(Exit::NotStarted("the connection is lost".to_owned())),
+            place = timeout(limit, Arc::clone(semaphore).acquire_owned()) => place,
+        };
+        match place {
+            Ok(Ok(place)) => Ok(Place(place)),
+            // A lane is closed by nobody.
+            Ok(Err(_)) | Err(_) => {
+                Err(Exit::NotStarted(format!("{full}, and none ended in {} s", limit.as_secs_f32())))
+            }
+        }
     }
 }

@@ -1,22 +1,26 @@
 //! The only door to the nodes: argv in, bytes and an exit out.
 //!
-//! Three ways behind one narrow type: over SSH, on this host, and in the simulator. A run ends by itself, or when its
-//! [`Process`] is dropped: the watcher on the node dies with its standard input.
+//! Three ways behind one narrow type: over SSH, on this host, and in the simulator. A run ends by itself, or is given up
+//! when its [`Process`] is dropped: the watcher on the node dies with its standard input, other programs end when they do.
 
+mod folder;
 mod lanes;
 mod local;
+mod master;
 mod simulated;
 mod ssh;
 mod ssh_config;
+mod streams;
 
 use core::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+pub use folder::runtime_directory;
 pub use lanes::Lane;
 pub use simulated::{Broken, SimulatedCluster};
-pub use ssh::{SshOptions, SshTarget, runtime_directory};
+pub use ssh::{SshOptions, SshTarget};
 pub use ssh_config::ssh_config;
 
 use crate::wire::{Argv, Exit, Output};
@@ -24,6 +28,7 @@ use lanes::{Lanes, Place};
 use local::LocalConnection;
 use simulated::SimulatedConnection;
 use ssh::SshConnection;
+use streams::Gone;
 
 /// How many pieces of output may wait to be taken: a node that floods waits, and no other with it.
 const WAITING: usize = 16;
@@ -33,6 +38,9 @@ const PIECE: usize = 32 * 1024;
 
 /// The most that one command's output may be, in bytes; what is more is cut.
 const LONGEST_OUTPUT: usize = 16 * 1024 * 1024;
+
+/// The longest that a program waits for its lane. What was forgotten in a lane must not block it without a word.
+const LANE: Duration = Duration::from_secs(8);
 
 /// How a node is reached.
 #[derive(Debug, Clone)]
@@ -50,6 +58,8 @@ pub enum Transport {
 pub struct Connection {
     way: Way,
     lanes: Lanes,
+    closed: watch::Sender<bool>,
+    gone: Gone,
 }
 
 #[derive(Debug)]
@@ -66,7 +76,6 @@ pub struct Process {
     output: mpsc::Receiver<Output>,
     /// Its standard input; dropping it is its end.
     input: Option<mpsc::Sender<Vec<u8>>>,
-    _place: Place,
 }
 
 /// Why a connection could not be made: the words of whoever said it.
@@ -88,27 +97,38 @@ impl Transport {
         };
         let way =
             timeout(limit, way).await.map_err(|_| ConnectError(format!("timed out after {} s", limit.as_secs())))??;
-        Ok(Connection { way, lanes: Lanes::default() })
+        let (closed, gone) = Gone::sign();
+        Ok(Connection { way, lanes: Lanes::default(), closed, gone })
     }
 }
 
 impl Connection {
-    /// Starts a program in a lane; waits while the lane is full.
+    /// Starts a program in a lane; waits while the lane is full, for at most eight seconds.
     pub async fn start(&self, argv: &Argv, lane: Lane) -> Result<Process, Exit> {
-        let place = self.lanes.enter(lane).await;
-        let (output, input) = match &self.way {
-            Way::Ssh(connection) => connection.start(argv).await?,
-            Way::Local(connection) => connection.start(argv)?,
-            Way::Simulated(connection) => connection.start(argv),
-        };
-        Ok(Process { output, input: Some(input), _place: place })
+        let place = self.lanes.enter(lane, LANE, self.gone.clone()).await?;
+        self.start_at(argv, lane, place).await
     }
 
-    /// Runs a command to its end, within `limit`, and collects what it prints (up to 16 MiB).
-    pub async fn run(&self, argv: &Argv, limit: Duration) -> Finished {
+    async fn start_at(&self, argv: &Argv, lane: Lane, place: Place) -> Result<Process, Exit> {
+        let gone = self.gone.clone();
+        let (output, input) = match &self.way {
+            Way::Ssh(connection) => connection.start(argv, place, gone).await?,
+            Way::Local(connection) => connection.start(argv, lane, place, gone)?,
+            Way::Simulated(connection) => connection.start(argv, place, gone),
+        };
+        Ok(Process { output, input: Some(input) })
+    }
+
+    /// Runs a command in a lane to its end, and collects what it prints (up to 16 MiB). It is given up `limit` after its
+    /// start; one that finds its lane full for so long, or for eight seconds, was not started.
+    pub async fn run(&self, argv: &Argv, lane: Lane, limit: Duration) -> Finished {
         let mut finished = Finished { exit: Exit::TimedOut, stdout: Vec::new(), stderr: Vec::new() };
+        let place = match self.lanes.enter(lane, limit.min(LANE), self.gone.clone()).await {
+            Ok(place) => place,
+            Err(exit) => return Finished { exit, ..finished },
+        };
         let work = async {
-            let mut process = match self.start(argv, Lane::Command).await {
+            let mut process = match self.start_at(argv, lane, place).await {
                 Ok(process) => process,
                 Err(exit) => return exit,
             };
@@ -128,8 +148,9 @@ impl Connection {
     }
 
     /// Ends the connection, and what ran over it. Takes at most two seconds.
-    pub async fn close(self) {
-        if let Way::Ssh(connection) = self.way {
+    pub async fn close(&self) {
+        let _ = self.closed.send(true);
+        if let Way::Ssh(connection) = &self.way {
             // What cannot be closed in time closes itself: the master does not persist for long.
             let _ = timeout(Duration::from_secs(2), connection.close()).await;
         }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Duration, sleep};
 
-use super::{ConnectError, WAITING};
+use super::ConnectError;
+use super::lanes::Place;
+use super::streams::{Gone, Streams, streams};
 use crate::sim::{FaultOffer, Sim};
 use crate::wire::{Argv, Exit, NodeKey, Output, RunId, Stamp};
 
@@ -144,18 +146,26 @@ impl SimulatedConnection {
         Err(ConnectError("connection lost".to_owned()))
     }
 
-    pub(super) fn start(&self, argv: &Argv) -> (mpsc::Receiver<Output>, mpsc::Sender<Vec<u8>>) {
+    pub(super) fn start(&self, argv: &Argv, place: Place, mut gone: Gone) -> Streams {
         let (mut from_sim, run) = self.cluster.start(&self.node, argv);
-        let (sender, output) = mpsc::channel(WAITING);
-        let (input, mut words) = mpsc::channel::<Vec<u8>>(WAITING);
+        let (streams, (sender, mut words)) = streams();
         let cluster = self.cluster.clone();
         tokio::spawn(async move {
             let guard = CancelOnDrop { cluster: cluster.clone(), run };
+            let mut place = Some(place);
             let mut listening = true;
             loop {
                 tokio::select! {
                     piece = from_sim.recv() => {
                         let Some(piece) = piece else { break };
+                        // The simulator tells of a node that is gone as if each program had a connection of its own.
+                        let piece = match piece {
+                            Output::Exit(Exit::NotStarted(_)) => Output::Exit(Exit::Lost),
+                            piece => piece,
+                        };
+                        if matches!(piece, Output::Exit(_)) {
+                            drop(place.take());
+                        }
                         if sender.send(piece).await.is_err() {
                             break;
                         }
@@ -171,11 +181,12 @@ impl SimulatedConnection {
                         cluster.shared.changed.notify_one();
                     }
                     () = sender.closed() => break,
+                    () = gone.wait() => break,
                 }
             }
-            drop(guard);
+            drop((guard, place));
         });
-        (output, input)
+        streams
     }
 }
 

@@ -1,16 +1,18 @@
 //! Over the user's own SSH: one master a node, commands as channels of it.
 
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use openssh::{ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
-use tokio::sync::mpsc;
+use openssh::{Session, Stdio};
+use tokio::sync::oneshot;
 
-use super::local::{feed, pump};
-use super::{ConnectError, WAITING};
-use crate::wire::{Argv, Exit, Output};
+use super::ConnectError;
+use super::folder::OwnFolder;
+use super::lanes::Place;
+use super::master::Master;
+use super::streams::{Gone, Streams, carry, exit_of, streams};
+use crate::wire::{Argv, Exit};
 
 /// The host to connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,22 +34,23 @@ pub struct SshOptions {
     pub config_file: PathBuf,
     /// Where control sockets are kept: 0700, and short, since a socket's path may not be long.
     pub control_directory: PathBuf,
+    _own: OwnFolder,
 }
 
 impl SshOptions {
-    /// Writes the configuration and makes the folder for control sockets, below `directory`.
+    /// Writes the configuration and makes the folder for control sockets, below `directory`; what hatuis that were
+    /// killed have left there is removed.
     pub fn prepare(
         directory: &Path,
         user_config: Option<&Path>,
         options: &[(String, String)],
     ) -> std::io::Result<Self> {
-        let own = directory.join(format!("{}", std::process::id()));
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&own)?;
-        let config_file = own.join("config");
+        let own = OwnFolder::create(directory)?;
+        let config_file = own.path.join("config");
         let mut file = std::fs::OpenOptions::new();
         let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&config_file)?;
         std::io::Write::write_all(&mut file, super::ssh_config(user_config, options).as_bytes())?;
-        Ok(Self { config_file, control_directory: own })
+        Ok(Self { config_file, control_directory: own.path.clone(), _own: own })
     }
 
     /// Removes what [`prepare`](Self::prepare) made.
@@ -56,100 +59,68 @@ impl SshOptions {
     }
 }
 
-/// The folder for what lives as long as hatui runs: `$XDG_RUNTIME_DIR/hatui`, else `/tmp/hatui-UID`; only the user may
-/// enter it.
-pub fn runtime_directory(xdg_runtime: Option<&Path>) -> std::io::Result<PathBuf> {
-    let uid = std::fs::metadata("/proc/self")?.uid();
-    let directory = match xdg_runtime {
-        Some(runtime) if runtime.is_dir() && runtime.as_os_str().len() < 60 => runtime.join("hatui"),
-        _ => PathBuf::from(format!("/tmp/hatui-{uid}")),
-    };
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
-    let found = std::fs::symlink_metadata(&directory)?;
-    if !found.is_dir() || found.uid() != uid || found.mode() & 0o077 != 0 {
-        let words = format!("{} is not a folder that only this user may enter", directory.display());
-        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, words));
-    }
-    Ok(directory)
-}
-
 #[derive(Debug)]
 pub(super) struct SshConnection {
+    master: Master,
     session: Arc<Session>,
 }
 
 impl SshConnection {
     pub(super) async fn open(target: &SshTarget) -> Result<Self, ConnectError> {
-        let mut builder = SessionBuilder::default();
-        builder
-            .known_hosts_check(KnownHosts::Strict)
-            .config_file(&target.options.config_file)
-            .control_directory(&target.options.control_directory)
-            // A master that hatui cannot end any more ends itself.
-            .control_persist(ControlPersist::IdleFor(core::num::NonZeroUsize::MIN.saturating_add(9)))
-            .connect_timeout(Duration::from_secs(10))
-            .server_alive_interval(Duration::from_secs(3));
-        if let Some(user) = &target.user {
-            builder.user(user.clone());
-        }
-        if let Some(port) = target.port {
-            builder.port(port);
-        }
-        // A host that begins with a dash would be an option.
-        if target.host.starts_with('-') {
-            return Err(ConnectError(format!("`{}` is no host name", target.host)));
-        }
-        let session = builder.connect_mux(&target.host).await.map_err(|error| ConnectError(words(&error)))?;
-        Ok(Self { session: Arc::new(session) })
+        let master = Master::start(target).await?;
+        let session = Session::resume_mux(master.socket().into_boxed_path(), None);
+        Ok(Self { master, session: Arc::new(session) })
     }
 
-    pub(super) async fn start(&self, argv: &Argv) -> Result<(mpsc::Receiver<Output>, mpsc::Sender<Vec<u8>>), Exit> {
+    /// Starts a program. Its channel is taken until it ends there, whether or not anybody still waits for it.
+    pub(super) async fn start(&self, argv: &Argv, place: Place, mut gone: Gone) -> Result<Streams, Exit> {
         let mut command = Arc::clone(&self.session).arc_command(argv.program().to_owned());
         command.args(argv.arguments()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().await.map_err(|error| not_started(&error))?;
-        let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
-        let (sender, output) = mpsc::channel(WAITING);
-        let (input, words) = mpsc::channel(WAITING);
-        tokio::spawn(feed(stdin, words));
+        let (started, told) = oneshot::channel();
+        // A task of its own from the start: who gives up waiting for the start does not know whether it happened.
         tokio::spawn(async move {
-            let out = pump(stdout, sender.clone(), Output::Stdout);
-            let err = pump(stderr, sender.clone(), Output::Stderr);
-            tokio::join!(out, err);
-            // Nobody waits for a process that was given up: its end on the node is the watcher's own business.
-            let exit = tokio::select! {
-                ended = child.wait() => ended.map_or_else(|error| not_started(&error), |status| {
-                    status.code().and_then(|code| u8::try_from(code).ok()).map_or(Exit::Lost, Exit::Code)
-                }),
-                () = sender.closed() => return,
+            let spawned = tokio::select! {
+                spawned = command.spawn() => spawned,
+                () = gone.wait() => return,
             };
-            let _ = sender.send(Output::Exit(exit)).await;
+            let mut child = match spawned {
+                Ok(child) => child,
+                Err(error) => {
+                    drop(place);
+                    let _ = started.send(Err(not_started(&error)));
+                    return;
+                }
+            };
+            let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
+            let (streams, ends) = streams();
+            let _ = started.send(Ok(streams));
+            let end = async move { child.wait().await.map_or_else(|error| ended(&error), exit_of) };
+            carry(pipes, ends, end, place, gone).await;
         });
-        Ok((output, input))
+        told.await.unwrap_or(Err(Exit::Lost))
     }
 
-    /// Ends the master. The multiplexing client only tells it to stop listening; the process client's exit ends it, with
-    /// whatever still runs over it.
-    pub(super) async fn close(self) {
-        let socket = self.session.control_socket().to_owned();
-        let log = socket.parent().map(|parent| parent.join("log").into_boxed_path());
-        if let Some(session) = Arc::into_inner(self.session) {
-            let (control, log) = session.detach();
-            let _ = Session::resume(control, log).close().await;
-        } else {
-            let _ = Session::resume(socket.clone().into_boxed_path(), log).close().await;
-        }
-        if let Some(folder) = socket.parent() {
-            let _ = std::fs::remove_dir_all(folder);
-        }
+    /// Ends the master, and whatever still runs over it.
+    pub(super) async fn close(&self) {
+        self.master.end().await;
     }
 }
 
+/// Why a program was not started.
 fn not_started(error: &openssh::Error) -> Exit {
+    match error {
+        openssh::Error::Disconnected => Exit::Lost,
+        other => Exit::NotStarted(words(other)),
+    }
+}
+
+/// How a program ended of which no exit code came.
+fn ended(error: &openssh::Error) -> Exit {
     match error {
         // 127: the shell there did not find the program.
         openssh::Error::Remote(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::Code(127),
-        openssh::Error::RemoteProcessTerminated | openssh::Error::Disconnected => Exit::Lost,
-        other => Exit::NotStarted(words(other)),
+        // It was started: whatever went wrong then, nobody knows how it ended.
+        _ => Exit::Lost,
     }
 }
 
@@ -164,5 +135,5 @@ fn words(error: &openssh::Error) -> String {
         }
         cause = deeper.source();
     }
-    text.trim_start_matches("failed to connect to the remote host: ").trim().to_owned()
+    text.trim().to_owned()
 }
