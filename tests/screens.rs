@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a situation that is not as it should be ends the test")]
 
+#[path = "screens/goldens.rs"]
+mod goldens;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "screens/paint.rs"]
@@ -11,10 +13,10 @@ mod scenes;
 #[path = "support/situations.rs"]
 mod situations;
 
-use hatui::app::{App, Event, Hit, Key, Pane, Subject};
+use hatui::app::{App, Hit, Key, Pane, Subject};
 use hatui::model::Text;
 use hatui::ui::{self, Look, NEEDED, Symbols, Theme};
-use paint::{golden, painted, words};
+use paint::{painted, words};
 use ratatui::style::{Color, Modifier};
 use scenes::{SCENES, demo, many, press, scene};
 use situations::{all, named};
@@ -22,75 +24,11 @@ use unicode_width::UnicodeWidthStr;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 30), (200, 60)];
 
-fn look(theme: Theme, symbols: Symbols) -> Look {
+const fn look(theme: Theme, symbols: Symbols) -> Look {
     Look { theme, symbols, clock: 0 }
 }
 
 const DARK: Look = Look { theme: Theme::Dark, symbols: Symbols::Unicode, clock: 0 };
-
-macro_rules! golden {
-    ($name:expr, $app:expr, $look:expr, $size:expr) => {
-        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-            let (columns, rows) = $size;
-            let painted = golden(&painted(&mut $app, $look, columns, rows));
-            insta::assert_snapshot!(format!("{}-{columns}x{rows}", $name), painted);
-        });
-    };
-}
-
-#[test]
-fn the_overview_of_each_situation() {
-    for (name, start) in SCENES {
-        for size in SIZES {
-            golden!(format!("{name}-overview"), scene(start), DARK, size);
-        }
-    }
-    golden!("many-overview", many(1000), DARK, (80, 24));
-    golden!("lost-overview", scene("a lost node is UNCLEAN"), DARK, (60, 16));
-    golden!("lost-too-small", scene("a lost node is UNCLEAN"), DARK, (50, 10));
-}
-
-#[test]
-fn the_overview_in_every_theme_and_in_ascii() {
-    for (name, start) in [("lost", "a lost node is UNCLEAN"), ("resync", "a resync with the time")] {
-        for (kind, look) in [
-            ("nocolor", look(Theme::NoColor, Symbols::Unicode)),
-            ("light", look(Theme::Light, Symbols::Unicode)),
-            ("sixteen", look(Theme::Sixteen, Symbols::Unicode)),
-            ("ascii", look(Theme::NoColor, Symbols::Ascii)),
-        ] {
-            golden!(format!("{name}-{kind}"), scene(start), look, (80, 24));
-        }
-    }
-}
-
-#[test]
-fn every_pane_zoomed() {
-    for pane in Pane::ALL {
-        let mut app = scene("a split that both");
-        press(&mut app, &[Key::Char(pane.number()), Key::Char('z')]);
-        golden!(format!("split-zoom-{}", pane.title().to_lowercase().replace(" & ", "-")), app, DARK, (80, 24));
-    }
-}
-
-#[test]
-fn everything_that_can_lie_over_the_overview() {
-    let keys = |keys: &str| keys.chars().map(Key::Char).collect::<Vec<_>>();
-    for (name, keys) in [
-        ("palette", keys(":fen")),
-        ("filter", keys("/web")),
-        ("faults", keys("!")),
-        ("truth", keys("w")),
-        ("frozen", keys("P")),
-    ] {
-        let mut app = demo("a lost node is UNCLEAN");
-        press(&mut app, &keys);
-        golden!(format!("lost-{name}"), app, DARK, (80, 24));
-    }
-    let mut app = demo("a lost node is UNCLEAN");
-    app.update(Event::Failed(Text::new("the feed of ha-node-1 could not be started: no such program")), app.now());
-    golden!("lost-failure", app, DARK, (80, 24));
-}
 
 /// The screens on which the rules below are held.
 fn many_screens() -> Vec<App> {
