@@ -80,7 +80,7 @@ const TABLE: &[(&str, &str, Then)] = &[
     (SPLIT, "w", Shows("7 facts differ")),
     (SPLIT, "wd", Hides("CIB version")),
     (SPLIT, "wdd", Shows("CIB version")),
-    (WELL, "e", Shows("nothing happened since hatui looks")),
+    (WELL, "e", Shows("nothing has happened since hatui started")),
     (LOST, "e", Shows("ha-node-1 UNCLEAN (offline)")),
     (WELL, "@", Shows("hatui ran no command yet")),
     (WELL, "y", Shows("no node has said anything yet")),

@@ -24,14 +24,14 @@ struct Word {
     wide: u16,
 }
 
-/// Draws the lines at the bottom.
+/// Draws the lines at the bottom, as far as no overlay has them.
 pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
-    if let Some(area) = regions.strip {
+    if let Some(area) = regions.strip.filter(|_| !overlays::hide_overview(scene)) {
         for (pane, place) in strip_places(regions, scene) {
             put_line(buffer, place.intersection(area), &strip_words(pane, scene), scene);
         }
     }
-    if let Some(area) = regions.status {
+    if let Some(area) = regions.status.filter(|_| !overlays::hide_overview(scene)) {
         draw_status(buffer, area, scene);
     }
     if let Some(Overlay::FilterInput { .. }) = scene.app.screen().overlays.last() {
@@ -42,8 +42,7 @@ pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
         put_line(buffer, regions.footer, &line, scene);
         return;
     }
-    if let Some(overlay) = scene.app.screen().overlays.last() {
-        put_line(buffer, regions.footer, &overlays::hint(overlay, regions, scene), scene);
+    if !scene.app.screen().overlays.is_empty() {
         return;
     }
     for word in words(regions.footer.width, scene) {

@@ -162,8 +162,8 @@ fn fencing(scene: &Scene<'_>) -> Line {
     match (all, failed, off) {
         (0, ..) => line.and(Tone::Warn, "no devices"),
         (_, 0, 0) => line.and(Tone::Plain, format!("{all} {things}")),
-        (_, 0, off) => line.and(Tone::Warn, format!("{off} of {all} {things} stopped")),
-        (_, failed, _) => line.and(Tone::Warn, format!("{failed} of {all} {things} failed")),
+        (_, 0, off) => line.and(Tone::Warn, format!("{off}/{all} {things} stopped")),
+        (_, failed, _) => line.and(Tone::Warn, format!("{failed}/{all} {things} failed")),
     }
 }
 

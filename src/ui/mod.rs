@@ -45,8 +45,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look) {
         return;
     }
     header::draw(buffer, regions.header, &scene);
-    for pane in &regions.panes {
-        panes::draw(buffer, pane, &scene);
+    if !overlays::hide_overview(&scene) {
+        for pane in &regions.panes {
+            panes::draw(buffer, pane, &scene);
+        }
     }
     footer::draw(buffer, &regions, &scene);
     if let Some(cursor) = overlays::draw(buffer, &regions, &scene) {

@@ -29,8 +29,8 @@ pub(super) fn page(context: &Context<'_>, width: usize) -> Page {
         sheet.hung(start, words);
     }
     if log.is_empty() {
-        sheet.put(Line::of(Tone::Dim, "nothing happened since hatui looks"));
+        sheet.put(Line::of(Tone::Dim, "nothing has happened since hatui started"));
     }
     let title = format!("{}, newest first", count(log.len(), "event"));
-    Page { title, lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+    Page { title, lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }

@@ -74,7 +74,7 @@ pub(super) fn page(source: &Source, width: usize) -> Page {
         let line = Line::plain("  ").and(Tone::Accent, padded(word, KEYS));
         fixed(&mut sheet, line, meaning);
     }
-    Page { title: "keys".to_owned(), lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+    Page { title: "keys, signs and words".to_owned(), lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }
 
 /// The keys of a command, as many as there is room for.

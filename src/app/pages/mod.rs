@@ -5,7 +5,7 @@
 
 use super::clock::{span, time};
 use super::{App, Overlay};
-use crate::model::{Cluster, NodeName};
+use crate::model::{Cluster, Freshness, NodeName, NodeState, Primitive};
 use crate::wire::{NodeKey, Stamp};
 
 mod commands;
@@ -68,8 +68,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// How many lines at the top stay when the rest scrolls.
     pub fixed: usize,
-    /// What can be done there, in a word or two: keys and words.
-    pub hint: String,
+    /// What can be pressed there besides scrolling and closing: keys, and a word or two for each.
+    pub keys: &'static [(&'static str, &'static str)],
 }
 
 /// What pages look at: the cluster that is shown, and the moment that is shown.
@@ -92,6 +92,33 @@ impl<'a> Context<'a> {
     /// Since when, and how long that is: `since 08:00:05 (12 s)`.
     pub(crate) fn since(&self, at: Stamp) -> String {
         format!("since {} ({})", self.time(at), span(self.now.since(at)))
+    }
+
+    /// Whether the status of the cluster that is shown is of now.
+    pub(crate) fn status_is_fresh(&self) -> bool {
+        self.cluster.picture().witness.as_ref().is_some_and(|(_, freshness)| *freshness <= Freshness::Late)
+    }
+
+    /// Why what the status says of a resource may not be so: a node of it is lost, or the status is old.
+    pub(crate) fn doubt(&self, primitive: &Primitive) -> Option<String> {
+        let state = |node: &NodeName| self.cluster.picture().node(node).map(|row| row.state);
+        let lost = primitive.on.iter().find_map(|node| {
+            let state = state(node)?;
+            (!state.is_up() && state != NodeState::Unknown).then_some((node, state))
+        });
+        if let Some((node, state)) = lost {
+            let until = if state.is_unclean() { " until that is fenced" } else { "" };
+            return Some(format!("{node} is {}: whether it runs there nobody knows{until}", state.word()));
+        }
+        (!self.status_is_fresh()).then(|| "nobody tells the state of the cluster now: so it was told last".to_owned())
+    }
+
+    /// The role of a resource as it may be told: with a `?` where it may not be so.
+    pub(crate) fn role(&self, primitive: &Primitive) -> (Tone, String) {
+        match self.doubt(primitive) {
+            Some(_) => (Tone::Warn, format!("{}?", primitive.role)),
+            None => (super::say::role_tone(&primitive.role), primitive.role.to_string()),
+        }
     }
 
     /// How a node is called: as the cluster does, or, while that is not known, as the user did.

@@ -17,12 +17,12 @@ const TAB: usize = 8;
 
 /// The page: the output counted `which` of `node`, or of the first node that has any.
 pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usize, width: usize) -> Page {
-    let hint = "h l other tool  Tab other node  Esc close".to_owned();
+    let keys = &[("h l", "other tool"), ("Tab", "other node")];
     let nodes = app.raw_nodes();
     let node = if nodes.contains(&node) { Some(node) } else { nodes.first().copied() };
     let Some(node) = node else {
         let lines = vec![Line::of(Tone::Dim, super::sheet::cut("no node has said anything yet", width))];
-        return Page { title: "raw output".to_owned(), lines, fixed: 0, hint };
+        return Page { title: "raw output".to_owned(), lines, fixed: 0, keys: &[] };
     };
     let number = app.raw_of(node).count();
     let Some(raw) = app.raw_of(node).nth(which % number.max(1)) else { return Page::default() };
@@ -47,7 +47,7 @@ pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usiz
         let words = format!("cut here: it printed {} bytes", raw.bytes.len());
         sheet.verbatim(Line::of(Tone::Warn, words));
     }
-    Page { title: format!("raw output of {}", context.called(node)), lines: sheet.into_lines(), fixed: 1, hint }
+    Page { title: format!("raw output of {}", context.called(node)), lines: sheet.into_lines(), fixed: 1, keys }
 }
 
 /// A line with its control characters as `^X`, and its tabs as spaces; not much longer than is shown.

@@ -24,7 +24,7 @@ pub(super) fn why(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
         Pane::Replication => replication(scene),
         Pane::Quorum => unheard(Feed::Corosync, scene)
             .unwrap_or_else(|| (Tone::Warn, "no node tells its quorum or links".to_owned())),
-        Pane::Events => (Tone::Dim, "nothing has changed since hatui looks".to_owned()),
+        Pane::Events => (Tone::Dim, "nothing has happened since hatui started".to_owned()),
         Pane::Findings => findings(scene),
     }
 }

@@ -63,7 +63,9 @@ pub(super) fn draw(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
             (false, false) => " ",
         };
         let room = Rect { x: place.x + 1, width: place.width.saturating_sub(1), height: 1, ..place };
-        for (index, line) in columns.lines(row, usize::from(room.width), scene).iter().enumerate() {
+        for (index, line) in
+            columns.lines(row, (usize::from(room.width), usize::from(place.height)), scene).iter().enumerate()
+        {
             let Ok(down) = u16::try_from(index) else { break };
             if down < place.height {
                 put_line(buffer, Rect { y: place.y + down, ..room }, line, scene);
@@ -95,9 +97,9 @@ fn title(pane: &PaneArea, focused: bool, scene: &Scene<'_>) -> Line {
     let cursor = if focused { scene.signs.cursor } else { " " };
     let mut line = Line::of(tone, format!("{cursor}{} {} ", pane.pane.number(), pane.pane.title()));
     let count = pane.rows.len();
-    if pane.shown.1 - pane.shown.0 < count {
-        let at = scene.app.selected_row(pane.pane, &pane.rows).map_or(0, |at| at + 1);
-        line = line.and(Tone::Dim, format!("({at}/{count}) "));
+    let (from, to) = pane.shown;
+    if to - from < count {
+        line = line.and(Tone::Dim, format!("{}-{to} of {count} ", from + 1));
     }
     if pane.pane == Pane::Findings {
         line.0.extend(findings::counts(scene).0);
@@ -145,7 +147,8 @@ impl Columns {
         }
     }
 
-    fn lines(&self, row: &Row, room: usize, scene: &Scene<'_>) -> Vec<Line> {
+    /// The lines of a row where there is room for so many columns and lines.
+    fn lines(&self, row: &Row, (room, most): (usize, usize), scene: &Scene<'_>) -> Vec<Line> {
         match (self, &row.subject) {
             (Self::Nodes(columns), Subject::Node(name)) => vec![nodes::line(name, columns, scene)],
             (Self::Resources(columns), Subject::Resource(path)) => {
@@ -154,7 +157,7 @@ impl Columns {
             (Self::Replication(columns), subject) => replication::lines(subject, columns, room, scene),
             (Self::Quorum, subject) => quorum::lines(subject, room, scene),
             (Self::Events(columns), Subject::Happening(at)) => vec![events::line(*at, columns, scene)],
-            (Self::Findings, Subject::Finding(key)) => findings::lines(key, room, scene),
+            (Self::Findings, Subject::Finding(key)) => findings::lines(key, room, most, scene),
             _ => Vec::new(),
         }
     }

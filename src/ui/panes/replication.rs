@@ -111,7 +111,8 @@ fn copy(replica: &ReplicaSet, volume: &ReplicaVolume, copy: &Copy, columns: &Col
     let (role_tone, role) = match replica.roles.get(&copy.node) {
         Some(DrbdRole::Primary) => (Tone::Accent, "Primary"),
         Some(role) => (Tone::Plain, role.word()),
-        None => (Tone::Dim, "Unknown"),
+        // That its disk is not known says it all.
+        None => (Tone::Dim, if copy.disk.is_none() { "" } else { "Unknown" }),
     };
     let mut cells = Cells::new().space(1).text(tone, format!("{sign} "));
     if replica.volumes.len() > 1 {
