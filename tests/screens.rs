@@ -18,7 +18,7 @@ use hatui::model::Text;
 use hatui::ui::{self, Look, NEEDED, Symbols, Theme};
 use paint::{painted, words};
 use ratatui::style::{Color, Modifier};
-use scenes::{SCENES, demo, many, press, scene};
+use scenes::{SCENES, demo, denied, many, press, scene};
 use situations::{all, named};
 use unicode_width::UnicodeWidthStr;
 
@@ -185,6 +185,15 @@ fn what_is_old_never_looks_fresh() {
     for said in ["OLD", "was online", "Started?"] {
         assert!(words.contains(said), "{said} is missing:\n{words}");
     }
+}
+
+#[test]
+fn a_login_without_rights_is_told_what_it_lacks_and_what_helps() {
+    let words = words(&painted(&mut denied(), DARK, 80, 24));
+    for said in ["may not ask Pacemaker (cibadmin, crm_mon)", "usermod -aG haclient USER", "`hatui sudoers`"] {
+        assert!(words.contains(said), "{said} is missing:\n{words}");
+    }
+    assert!(!words.contains("Signon"), "a tool is quoted:\n{words}");
 }
 
 #[test]

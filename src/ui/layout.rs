@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 use super::panes;
 use crate::app::{App, Pane, Row};
-use crate::model::Verdict;
 
 /// The columns and rows that hatui needs.
 pub const NEEDED: (u16, u16) = (60, 16);
@@ -139,10 +138,7 @@ fn need(app: &App, pane: Pane, width: u16) -> Need {
         Pane::Quorum => (2, 3),
         Pane::Events => (2, 3),
     };
-    // Why nothing can be said takes more words than that all is well.
-    let words =
-        if rows.is_empty() && pane == Pane::Findings && app.cluster().verdict() != Verdict::Healthy { 3 } else { 1 };
-    let wanted = wanted.max(words);
+    let wanted = if rows.is_empty() { panes::empty_height(app, pane, width).max(1) } else { wanted };
     Need { pane, rows, least: wanted.min(least), fair: wanted.min(fair), wanted }
 }
 

@@ -5,7 +5,7 @@ use hatui::model::Text;
 use hatui::ui::{Look, Symbols, Theme};
 
 use crate::paint::{golden, painted};
-use crate::scenes::{SCENES, demo, many, press, scene, talkative};
+use crate::scenes::{SCENES, demo, denied, many, press, scene, talkative};
 use crate::{DARK, SIZES, look};
 
 macro_rules! golden {
@@ -33,10 +33,9 @@ const MODES: [(&str, Look); 4] = [
 ];
 
 /// Each pane over the whole screen, where it has something to tell.
-const ZOOMED: [(&str, &str, Pane); 8] = [
+const ZOOMED: [(&str, &str, Pane); 7] = [
     ("lost-zoom-nodes", LOST, Pane::Nodes),
     ("failed-zoom-resources", FAILED, Pane::Resources),
-    ("denied-zoom-resources", "a status that nobody may read", Pane::Resources),
     ("resync-zoom-replication", RESYNC, Pane::Replication),
     ("split-zoom-quorum-links", SPLIT, Pane::Quorum),
     ("lost-zoom-quorum-links", LOST, Pane::Quorum),
@@ -127,6 +126,9 @@ fn the_overview_of_each_situation() {
         for size in SIZES {
             golden!(format!("{name}-overview"), scene(start), DARK, size);
         }
+    }
+    for size in SIZES {
+        golden!("denied-overview", denied(), DARK, size);
     }
     golden!("many-overview", many(1000), DARK, (80, 24));
     golden!("lost-overview", scene(LOST), DARK, (60, 16));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hatui::app::{App, CommandLine, Event, FaultOffer, Key, Source};
-use hatui::model::{Feed, Item, NodeName, PacemakerStatus, Primitive, Role, Seen, Text};
+use hatui::model::{Feed, Item, NodeName, PacemakerStatus, Primitive, Role, Seen, Text, Trouble, TroubleKind};
 use hatui::wire::{Exit, NodeKey};
 
 use crate::situations::named;
@@ -41,6 +41,27 @@ pub(crate) fn demo(start: &str) -> App {
     ];
     app.update(Event::Faults(offers), situation.now);
     app
+}
+
+/// A cluster that is watched by a user without any right on its nodes.
+pub(crate) fn denied() -> App {
+    let mut situation = named("a status that nobody may read");
+    for node in ["ha-node-1", "ha-node-2", "ha-node-3"] {
+        let refused = |feed, tool: &str, cause: &str| {
+            let trouble = Trouble { kind: TroubleKind::Denied, cause: cause.into(), hint: Text::new("") };
+            Seen::ToolFailed(feed, tool.into(), trouble)
+        };
+        let cib = "Signon to CIB failed: Transport endpoint is not connected";
+        situation.hear(
+            node,
+            [
+                refused(Feed::Pacemaker, "cibadmin", cib),
+                refused(Feed::Corosync, "corosync-quorumtool", "Cannot initialize QUORUM service"),
+                refused(Feed::Corosync, "corosync-cfgtool", "Could not initialize corosync configuration API error 11"),
+            ],
+        );
+    }
+    situation.app()
 }
 
 /// hatui that ran commands, one of which failed and one of which runs, and kept what one of them printed.

@@ -12,11 +12,12 @@ pub(super) mod summary;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Look;
 use super::layout::PaneArea;
 use super::scene::Scene;
 use super::theme::Part;
 use super::widgets::frame::{boxed, highlight, rule};
-use super::widgets::line::{put, put_line, width, wrap};
+use super::widgets::line::{put, put_line, width};
 use super::widgets::time;
 use crate::app::{App, Line, Pane, Row, Subject, Tone};
 use crate::model::Feed;
@@ -30,6 +31,17 @@ pub(super) fn height(app: &App, pane: Pane, row: &Row, width: u16) -> u16 {
         (Pane::Quorum, Subject::Partition(_)) => 2,
         _ => 1,
     }
+}
+
+/// How many lines say why a pane of `width` columns is empty.
+pub(super) fn empty_height(app: &App, pane: Pane, width: u16) -> u16 {
+    let lines = empty::lines(pane, empty_room(width), &Scene::new(app, Look::default()));
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+/// The columns for why a pane is empty, in a pane of `width` columns.
+fn empty_room(width: u16) -> usize {
+    usize::from(width.saturating_sub(2))
 }
 
 /// Draws a pane.
@@ -79,14 +91,12 @@ pub(super) fn draw(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
 }
 
 fn draw_empty(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
-    let (tone, words) = empty::why(pane.pane, scene);
-    let room = usize::from(pane.inner.width.saturating_sub(2));
-    let lines = wrap(&words, room, usize::from(pane.inner.height), scene.signs.cut);
-    for (index, line) in lines.iter().enumerate() {
+    let lines = empty::lines(pane.pane, empty_room(pane.inner.width), scene);
+    for (index, (tone, line)) in lines.iter().enumerate() {
         let Ok(down) = u16::try_from(index) else { break };
         if down < pane.inner.height {
             let place = Rect { x: pane.inner.x + 1, y: pane.inner.y + down, width: pane.inner.width - 1, height: 1 };
-            put(buffer, place, line, scene.tone(tone), scene);
+            put(buffer, place, line, scene.tone(*tone), scene);
         }
     }
 }
