@@ -80,6 +80,10 @@ fn panes_fill_their_regions_and_leave_the_others_alone() {
                     }
                 }
             }
+            if let Some(aside) = regions.aside {
+                assert_eq!(aside.area.intersection(regions.body), aside.area);
+                assert!(!regions.panes.iter().any(|pane| pane.area.intersects(aside.area)));
+            }
             assert!(regions.panes.iter().any(|pane| pane.pane == app.screen().focus));
             let (shown, hidden) = (regions.panes.len(), regions.hidden.len());
             assert_eq!(shown + hidden, Pane::ALL.len());
@@ -222,6 +226,20 @@ fn a_pane_without_room_gets_it_with_the_focus() {
             "{pane:?}"
         );
     }
+}
+
+#[test]
+fn spare_rows_tell_of_what_is_selected_and_give_way_to_rows() {
+    let mut app = scene("two nodes with DRBD 9, all well");
+    for (name, key) in [("node ha-node-1", '1'), ("resource fence-ha-node-1", '2'), ("replication store", '3')] {
+        press(&mut app, &[Key::Char(key)]);
+        let words = words(&painted(&mut app, DARK, 200, 60));
+        assert!(words.contains(&format!("╭ {name} ─")), "{name}:\n{words}");
+    }
+    assert!(ui::layout((80, 24), &app).aside.is_none());
+    let mut app = many(1000);
+    painted(&mut app, DARK, 200, 60);
+    assert!(ui::layout((200, 60), &app).aside.is_none(), "rows of a pane are hidden for it");
 }
 
 #[test]

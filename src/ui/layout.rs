@@ -11,6 +11,9 @@ pub const NEEDED: (u16, u16) = (60, 16);
 /// From how many columns on panes stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
 
+/// From how many rows on that no pane needs they tell of what is selected.
+const SPARE: u16 = 8;
+
 /// How many panes, by rank, are shown wherever there is any room for them.
 const ALWAYS: usize = 3;
 
@@ -25,6 +28,8 @@ pub struct Regions {
     pub body: Rect,
     /// The panes that are shown.
     pub panes: Vec<PaneArea>,
+    /// Where the details of what is selected begin, where rows are to spare.
+    pub aside: Option<Aside>,
     /// The line that names the panes that have no room.
     pub strip: Option<Rect>,
     /// The panes that have no room, in the order in which the strip names them.
@@ -50,6 +55,15 @@ pub struct PaneArea {
     pub rows: Vec<Row>,
     /// Which rows are drawn: from, to, counted among all.
     pub shown: (usize, usize),
+}
+
+/// Where the details of what is selected lie beside the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aside {
+    /// All of it.
+    pub area: Rect,
+    /// Whether it has a box around it; else a rule above it.
+    pub boxed: bool,
 }
 
 impl PaneArea {
@@ -87,6 +101,7 @@ pub fn layout(size: (u16, u16), app: &App) -> Regions {
         header: Rect { height: 2.min(rows), ..line(0) },
         body: Rect { y: 2.min(rows), height: rows.saturating_sub(3), ..line(0) },
         panes: Vec::new(),
+        aside: None,
         strip: None,
         hidden: Vec::new(),
         status: None,
@@ -173,6 +188,9 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
             free -= more;
         }
     }
+    // What no pane of the column can use tells more of what is selected.
+    let right = needs.iter().any(|need| need.pane == Pane::Events) && boxed && needs.len() > 1;
+    let aside = if free >= SPARE && !right && app.selected().is_some() { core::mem::take(&mut free) } else { 0 };
     let filler = [Pane::Events, Pane::Resources].into_iter().find_map(|pane| {
         let at = needs.iter().position(|need| need.pane == pane)?;
         heights.get(at).copied().flatten().map(|_| at)
@@ -198,6 +216,9 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
         let tall = |at: usize| need.rows.get(at).map_or(1, |row| panes::height(app, need.pane, row, inner.width));
         let shown = window(need.rows.len(), selected, inner.height, tall);
         regions.panes.push(PaneArea { pane: need.pane, area, inner, boxed, rows: need.rows, shown });
+    }
+    if aside > 0 {
+        regions.aside = Some(Aside { area: Rect { y, height: aside, ..room }, boxed });
     }
 }
 

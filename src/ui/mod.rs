@@ -2,6 +2,7 @@
 //!
 //! One pure [`layout()`] tells where everything is; drawing and the mouse both ask it.
 
+mod aside;
 mod footer;
 mod header;
 mod hits;
@@ -16,7 +17,7 @@ mod widgets;
 use ratatui::Frame;
 
 pub use hits::hit;
-pub use layout::{NEEDED, PaneArea, Regions, layout};
+pub use layout::{Aside, NEEDED, PaneArea, Regions, layout};
 pub use symbols::Symbols;
 pub use theme::Theme;
 
@@ -48,6 +49,9 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look) {
     if !overlays::hide_overview(&scene) {
         for pane in &regions.panes {
             panes::draw(buffer, pane, &scene);
+        }
+        if let Some(aside) = regions.aside {
+            aside::draw(buffer, aside, &scene);
         }
     }
     footer::draw(buffer, &regions, &scene);
