@@ -129,7 +129,7 @@ fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     if let Some(since) = scene.app.frozen_since() {
         let age = time::whole(scene.app.now().since(since).as_secs());
         let at = time::clock(since, scene.clock);
-        let words = format!(" FROZEN at {at}, {age} old, P goes on ");
+        let words = format!(" FROZEN at {at}, {age} old; P: go on ");
         highlight(buffer, area, scene.part(Part::Frozen));
         let took = put(buffer, rest, &words, scene.part(Part::Frozen), scene);
         rest = Rect { x: rest.x + took, width: rest.width.saturating_sub(took), ..rest };

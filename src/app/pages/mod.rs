@@ -81,6 +81,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Stamp,
     /// How far the clock on the wall is ahead of UTC, in seconds.
     pub(crate) utc_offset_s: i32,
+    /// What the lines of logs, of raw output and of the truth must contain to be shown; empty: all are.
+    pub(crate) filter: &'a str,
 }
 
 impl<'a> Context<'a> {
@@ -92,6 +94,21 @@ impl<'a> Context<'a> {
     /// Since when, and how long that is: `since 08:00:05 (12 s)`.
     pub(crate) fn since(&self, at: Stamp) -> String {
         format!("since {} ({})", self.time(at), span(self.now.since(at)))
+    }
+
+    /// Whether the filter lets words through.
+    pub(crate) fn matches(&self, words: &str) -> bool {
+        self.filter.is_empty() || words.to_lowercase().contains(&self.filter.to_lowercase())
+    }
+
+    /// For a title: what alone is shown.
+    pub(crate) fn only(&self) -> String {
+        if self.filter.is_empty() { String::new() } else { format!(", only what contains \"{}\"", self.filter) }
+    }
+
+    /// That there is something, but the filter lets none of it through.
+    pub(crate) fn no_match(&self) -> String {
+        format!("nothing here contains \"{}\"", self.filter)
     }
 
     /// Whether the status of the cluster that is shown is of now.
@@ -130,13 +147,14 @@ impl<'a> Context<'a> {
 
 /// The page of an overlay, in lines of at most `width` columns; `None`: it is no page (a line that is typed, a menu).
 pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
-    let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s() };
+    let filter = app.screen().filter.as_str();
+    let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s(), filter };
     match overlay {
         Overlay::Help { .. } => Some(help::page(app.source(), width)),
         Overlay::Details { subject, .. } => Some(details::page(&context, subject, width)),
         Overlay::Raw { node, which, .. } => Some(raw::page(app, &context, node, *which, width)),
         Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
-        Overlay::CommandLog { .. } => Some(commands::page(app, width)),
+        Overlay::CommandLog { .. } => Some(commands::page(app, &context, width)),
         Overlay::Events { .. } => Some(events::page(&context, width)),
         Overlay::Faults | Overlay::Palette { .. } | Overlay::FilterInput { .. } | Overlay::Failure { .. } => None,
     }

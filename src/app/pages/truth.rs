@@ -13,7 +13,15 @@ const NARROW: usize = 6;
 pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) -> Page {
     let truth = context.cluster.truth(context.now);
     let differing = truth.rows.iter().filter(|row| row.differs).count();
-    let mut rows: Vec<_> = truth.rows.iter().filter(|row| row.differs || !only_different).collect();
+    let mut rows: Vec<_> = truth
+        .rows
+        .iter()
+        .filter(|row| row.differs || !only_different)
+        .filter(|row| {
+            let cells = || row.cells.iter().flatten().any(|fact| context.matches(&fact.to_string()));
+            context.matches(&row.key.to_string()) || cells()
+        })
+        .collect();
     rows.sort_by_key(|row| !row.differs);
     let names: Vec<&str> = context.cluster.picture().nodes.iter().map(|row| row.name.as_str()).collect();
     let label_of = |prefix: &str| {
@@ -63,6 +71,8 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     }
     if truth.nodes.is_empty() {
         sheet.put(Line::of(Tone::Dim, "no node has said anything yet"));
+    } else if rows.is_empty() && !context.filter.is_empty() {
+        sheet.put(Line::of(Tone::Dim, context.no_match()));
     } else if rows.is_empty() {
         sheet.put(Line::of(Tone::Good, "no fresh node contradicts another"));
     }
@@ -73,6 +83,7 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
         0 => "truth: what each node says; nothing differs".to_owned(),
         _ => format!("truth: what each node says; {}", differ(differing)),
     };
+    let title = title + &context.only();
     let keys: &[(&str, &str)] = if only_different { &[("d", "show all")] } else { &[("d", "only what differs")] };
     Page { title, lines: sheet.into_lines(), fixed: 2, keys }
 }
