@@ -20,9 +20,11 @@ const SIGNS: &[(&str, Tone, &str)] = &[
     ("○", Tone::Dim, "off, and meant to be; beside a time: not heard any more"),
     ("◐", Tone::Warn, "heard a little late"),
     ("▸ ▾", Tone::Plain, "a branch that is closed, one that is open; ▸ at the left: the selected row"),
-    ("◆", Tone::Accent, "marked"),
+    ("◆ ◈", Tone::Accent, "marked; marked and selected"),
+    ("⇔", Tone::Plain, "a link, or a connection of DRBD, between the two"),
     ("⇒", Tone::Accent, "data flows from the first to the second (resync)"),
-    ("▓░", Tone::Plain, "how far it is"),
+    ("▓ ░", Tone::Plain, "done; still to do"),
+    ("…", Tone::Plain, "cut off: the details have all of it"),
     ("▁▃█", Tone::Plain, "latency of a link, the newest at the right"),
 ];
 
