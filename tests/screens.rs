@@ -14,7 +14,7 @@ mod scenes;
 mod situations;
 
 use hatui::app::{App, Hit, Key, Pane, Subject};
-use hatui::model::Text;
+use hatui::model::{Latency, NodeId, Seen, Text};
 use hatui::ui::{self, Look, NEEDED, Symbols, Theme};
 use paint::{painted, words};
 use ratatui::style::{Color, Modifier};
@@ -198,6 +198,26 @@ fn a_login_without_rights_is_told_what_it_lacks_and_what_helps() {
         assert!(words.contains(said), "{said} is missing:\n{words}");
     }
     assert!(!words.contains("Signon"), "a tool is quoted:\n{words}");
+}
+
+#[test]
+fn a_link_that_is_down_shows_no_latency_of_before() {
+    let mut situation = named("a lost node is UNCLEAN");
+    let latency = Latency {
+        average_us: Some(210),
+        max_us: Some(400),
+        samples: Some(100),
+        connected: Some(false),
+        down_count: Some(1),
+    };
+    let measured = [1, 3].map(|node| ((NodeId(node), 0), latency));
+    situation.hear("ha-node-2", [Seen::Latency(measured.into())]);
+    let mut app = situation.app();
+    press(&mut app, &[Key::Char('4'), Key::Char('z')]);
+    let words = words(&painted(&mut app, DARK, 80, 24));
+    let of = |state: &str| words.lines().find(|row| row.contains("link 0") && row.contains(state)).map(str::to_owned);
+    assert!(of(" connected").is_some_and(|row| row.contains("0.21 ms")), "{words}");
+    assert!(of("disconnected").is_some_and(|row| !row.contains(" ms")), "{words}");
 }
 
 #[test]

@@ -76,9 +76,10 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     } else if rows.is_empty() {
         sheet.put(Line::of(Tone::Good, "no fresh node contradicts another"));
     }
+    let speaking = truth.nodes.iter().filter(|(_, fresh)| *fresh <= Freshness::Late).count();
     let title = match differing {
-        0 if truth.nodes.iter().any(|(_, fresh)| *fresh > Freshness::Late) => {
-            "truth: what each node says; nothing differs among those that speak".to_owned()
+        0 if speaking < truth.nodes.len() => {
+            format!("truth: what each node says; nothing differs, {speaking} of {} speak", truth.nodes.len())
         }
         0 => "truth: what each node says; nothing differs".to_owned(),
         _ => format!("truth: what each node says; {}", differ(differing)),
@@ -91,7 +92,8 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
 /// What a fact is about, with `…` for what all names of nodes begin with; names of resources stay whole.
 fn label(key: &FactKey, prefix: &str) -> String {
     let words = key.to_string();
-    if prefix.is_empty() || matches!(key, FactKey::Resource(_)) { words } else { words.replace(prefix, "…") }
+    let of_resource = matches!(key, FactKey::Resource(_) | FactKey::Failure(..));
+    if prefix.is_empty() || of_resource { words } else { words.replace(prefix, "…") }
 }
 
 /// The words of a fact, with `…` for what all names of nodes begin with.

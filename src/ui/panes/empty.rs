@@ -10,7 +10,7 @@ use crate::ui::widgets::time;
 use crate::wire::NodeKey;
 
 /// How many lines each of the words of an empty pane may take.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 /// The tool whose word on Pacemaker says most.
 const STATUS: &str = "crm_mon";
@@ -159,6 +159,15 @@ fn refusal(feed: Feed, scene: &Scene<'_>) -> Option<Vec<Said>> {
     let mut said = vec![(Tone::Warn, format!("{} on {name}: {tool}: {}", trouble.kind.word(), trouble.cause))];
     said.extend(helps(&trouble.hint));
     Some(said)
+}
+
+/// Whether a feed tells nothing because the login lacks a right.
+pub(super) fn is_denied(feed: Feed, scene: &Scene<'_>) -> bool {
+    let denied = |view: &View| {
+        let tools = view.failing.iter().filter(|((of, _), _)| *of == feed);
+        tools.into_iter().any(|(_, said)| said.value.kind == TroubleKind::Denied)
+    };
+    scene.cluster.views().values().any(denied)
 }
 
 /// Whom a feed asks, and what gives a plain user the right to.

@@ -162,7 +162,7 @@ impl Columns {
         match (self, &row.subject) {
             (Self::Nodes(columns), Subject::Node(name)) => vec![nodes::line(name, columns, scene)],
             (Self::Resources(columns), Subject::Resource(path)) => {
-                vec![resources::line(path, row, columns, scene)]
+                vec![resources::line(path, row, columns, room, scene)]
             }
             (Self::Replication(columns), subject) => replication::lines(subject, columns, room, scene),
             (Self::Quorum, subject) => quorum::lines(subject, room, scene),

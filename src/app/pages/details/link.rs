@@ -27,7 +27,8 @@ pub(super) fn write(context: &Context<'_>, number: u32, a: &NodeName, b: &NodeNa
         sheet.item(2, line.and(Tone::Dim, format!(", {address}")));
     }
     findings_about(context, |subject| is_about(subject, number, a, b), sheet);
-    sheet.heading("latency, as each end measures it");
+    let up = row.state() == Some(&LinkState::Connected);
+    sheet.heading(if up { "latency, as each end measures it" } else { "latency while it was connected" });
     for (here, there) in [(a, b), (b, a)] {
         measured(context, number, here, there, sheet);
     }

@@ -5,7 +5,7 @@ use crate::app::clock::span;
 use crate::app::say::{self, known, yes_no};
 use crate::app::units;
 use crate::model::{
-    DrbdMode, FactKey, Feed, FenceEvent, FenceStatus, Freshness, NodeKind, NodeName, NodeRow, NodeState,
+    DrbdMode, FactKey, Feed, FenceEvent, FenceStatus, Freshness, LinkState, NodeKind, NodeName, NodeRow, NodeState,
     PacemakerStatus, View,
 };
 
@@ -223,7 +223,10 @@ fn links(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {
         let other = if row.a == *name { &row.b } else { &row.a };
         let (tone, word) = row.state().map_or((Tone::Dim, "unknown"), |state| (say::link_tone(state), state.word()));
         let average = row.latency.and_then(|latency| latency.average_us);
-        let latency = average.map_or_else(|| "latency unknown".to_owned(), units::latency);
+        let latency = match row.state() {
+            Some(LinkState::Connected) => average.map_or_else(|| "latency unknown".to_owned(), units::latency),
+            _ => String::new(),
+        };
         let disputed = if row.disputed() { "  the ends contradict each other" } else { "" };
         rows.push(vec![
             (Tone::Plain, format!("link {}", row.number)),
