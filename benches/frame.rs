@@ -46,7 +46,7 @@ fn draw(terminal: &mut Terminal<TestBackend>, app: &App) {
 }
 
 fn frames(criterion: &mut Criterion) {
-    for (name, keys) in [("overview", ""), ("resources zoomed", "z")] {
+    for (name, keys) in [("overview", ""), ("resources zoomed", "z"), ("nodes zoomed, with details", "1z")] {
         let mut app = large::app(200, 60, start());
         for key in keys.chars() {
             app.update(Event::Key(Key::Char(key)), start());

@@ -21,7 +21,8 @@ fn show(app: &App, overlay: &Overlay, width: usize) -> Page {
 }
 
 fn written(page: &Page) -> String {
-    let mut text = format!("[{}]  fixed {}  hint: {}\n", page.title, page.fixed, page.hint);
+    let keys: Vec<String> = page.keys.iter().map(|(key, word)| format!("{key} {word}")).collect();
+    let mut text = format!("[{}]  fixed {}  keys: {}\n", page.title, page.fixed, keys.join(", "));
     for line in &page.lines {
         text += &line.words();
         text.push('\n');
@@ -104,6 +105,40 @@ fn a_node_that_refuses_the_login_and_a_node_whose_tools_fail() {
     golden!("node-refused", show(&situation.app(), &details(node("ha-node-2")), 78));
     let situation = named("a tool is missing, another does not answer");
     golden!("node-tools-fail", show(&situation.app(), &details(node("ha-node-1")), 78));
+}
+
+#[test]
+fn details_doubt_what_nobody_can_know() {
+    let situation = named("a lost node is UNCLEAN");
+    for subject in [node("ha-node-1"), resource(&situation, "web-fs"), resource(&situation, "web")] {
+        let text = written(&show(&situation.app(), &details(subject.clone()), 78));
+        let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("whether it runs there nobody knows until that is fenced"), "{subject:?}: {text}");
+        assert!(text.contains("Started?"), "{subject:?}: {text}");
+    }
+    let situation = named("all nodes fall silent");
+    let text = written(&show(&situation.app(), &details(node("ha-node-1")), 78));
+    assert!(text.contains("was online") && text.contains("Started?"), "{text}");
+}
+
+#[test]
+fn a_copy_that_is_cut_off_is_not_told_to_be_the_newest() {
+    let situation = named("Pacemaker is all green while both ends are StandAlone");
+    let text = written(&show(&situation.app(), &details(Subject::Replica(DrbdName::new("store"))), 78));
+    assert!(!text.contains("the newest there is") && text.contains("nobody can tell"), "{text}");
+}
+
+#[test]
+fn a_command_whose_connection_is_gone_does_not_run() {
+    let mut app = named("all nodes fall silent").app();
+    let line =
+        |words: &str| Event::Logged(CommandLine { node: NodeKey::new("ha-node-1"), words: words.into(), ended: None });
+    for words in ["sh hatui-watch drbd", "sh hatui-watch pacemaker", "sh hatui-watch pacemaker"] {
+        app.update(line(words), app.now());
+    }
+    let text = written(&show(&app, &Overlay::CommandLog { scroll: 0 }, 78));
+    assert!(text.contains("pacemaker (over: started anew)"), "{text}");
+    assert!(text.contains("drbd (over: the connection is gone)") && !text.contains("runs for"), "{text}");
 }
 
 #[test]
@@ -195,7 +230,9 @@ fn the_help_names_every_command_in_one_column_and_in_two() {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for entry in hatui::app::COMMANDS.iter().filter(|entry| entry.word != "break") {
             assert!(text.contains(entry.doc) || width >= 100, "{}", entry.word);
-            assert!(text.contains(&entry.keys[0].label()), "{}", entry.word);
+            for key in entry.keys {
+                assert!(text.contains(&key.label()), "{} of {}", key.label(), entry.word);
+            }
         }
         assert!(!text.contains("break or mend"), "nothing is broken on purpose outside the demo");
     }

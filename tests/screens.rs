@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a situation that is not as it should be ends the test")]
 
+#[path = "screens/goldens.rs"]
+mod goldens;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "screens/paint.rs"]
@@ -11,86 +13,22 @@ mod scenes;
 #[path = "support/situations.rs"]
 mod situations;
 
-use hatui::app::{App, Event, Hit, Key, Pane, Subject};
-use hatui::model::Text;
+use hatui::app::{App, Hit, Key, Pane, Subject};
+use hatui::model::{Latency, NodeId, Seen, Text};
 use hatui::ui::{self, Look, NEEDED, Symbols, Theme};
-use paint::{golden, painted, words};
+use paint::{painted, words};
 use ratatui::style::{Color, Modifier};
-use scenes::{SCENES, demo, many, press, scene};
+use scenes::{SCENES, demo, denied, many, press, scene};
 use situations::{all, named};
 use unicode_width::UnicodeWidthStr;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 30), (200, 60)];
 
-fn look(theme: Theme, symbols: Symbols) -> Look {
+const fn look(theme: Theme, symbols: Symbols) -> Look {
     Look { theme, symbols, clock: 0 }
 }
 
 const DARK: Look = Look { theme: Theme::Dark, symbols: Symbols::Unicode, clock: 0 };
-
-macro_rules! golden {
-    ($name:expr, $app:expr, $look:expr, $size:expr) => {
-        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-            let (columns, rows) = $size;
-            let painted = golden(&painted(&mut $app, $look, columns, rows));
-            insta::assert_snapshot!(format!("{}-{columns}x{rows}", $name), painted);
-        });
-    };
-}
-
-#[test]
-fn the_overview_of_each_situation() {
-    for (name, start) in SCENES {
-        for size in SIZES {
-            golden!(format!("{name}-overview"), scene(start), DARK, size);
-        }
-    }
-    golden!("many-overview", many(1000), DARK, (80, 24));
-    golden!("lost-overview", scene("a lost node is UNCLEAN"), DARK, (60, 16));
-    golden!("lost-too-small", scene("a lost node is UNCLEAN"), DARK, (50, 10));
-}
-
-#[test]
-fn the_overview_in_every_theme_and_in_ascii() {
-    for (name, start) in [("lost", "a lost node is UNCLEAN"), ("resync", "a resync with the time")] {
-        for (kind, look) in [
-            ("nocolor", look(Theme::NoColor, Symbols::Unicode)),
-            ("light", look(Theme::Light, Symbols::Unicode)),
-            ("sixteen", look(Theme::Sixteen, Symbols::Unicode)),
-            ("ascii", look(Theme::NoColor, Symbols::Ascii)),
-        ] {
-            golden!(format!("{name}-{kind}"), scene(start), look, (80, 24));
-        }
-    }
-}
-
-#[test]
-fn every_pane_zoomed() {
-    for pane in Pane::ALL {
-        let mut app = scene("a split that both");
-        press(&mut app, &[Key::Char(pane.number()), Key::Char('z')]);
-        golden!(format!("split-zoom-{}", pane.title().to_lowercase().replace(" & ", "-")), app, DARK, (80, 24));
-    }
-}
-
-#[test]
-fn everything_that_can_lie_over_the_overview() {
-    let keys = |keys: &str| keys.chars().map(Key::Char).collect::<Vec<_>>();
-    for (name, keys) in [
-        ("palette", keys(":fen")),
-        ("filter", keys("/web")),
-        ("faults", keys("!")),
-        ("truth", keys("w")),
-        ("frozen", keys("P")),
-    ] {
-        let mut app = demo("a lost node is UNCLEAN");
-        press(&mut app, &keys);
-        golden!(format!("lost-{name}"), app, DARK, (80, 24));
-    }
-    let mut app = demo("a lost node is UNCLEAN");
-    app.update(Event::Failed(Text::new("the feed of ha-node-1 could not be started: no such program")), app.now());
-    golden!("lost-failure", app, DARK, (80, 24));
-}
 
 /// The screens on which the rules below are held.
 fn many_screens() -> Vec<App> {
@@ -141,6 +79,10 @@ fn panes_fill_their_regions_and_leave_the_others_alone() {
                         assert!(edges.iter().all(|edge| edge == "│" || edge == "┃"), "{:?} {y}: {edges:?}", pane.pane);
                     }
                 }
+            }
+            if let Some(aside) = regions.aside {
+                assert_eq!(aside.area.intersection(regions.body), aside.area);
+                assert!(!regions.panes.iter().any(|pane| pane.area.intersects(aside.area)));
             }
             assert!(regions.panes.iter().any(|pane| pane.pane == app.screen().focus));
             let (shown, hidden) = (regions.panes.len(), regions.hidden.len());
@@ -250,6 +192,35 @@ fn what_is_old_never_looks_fresh() {
 }
 
 #[test]
+fn a_login_without_rights_is_told_what_it_lacks_and_what_helps() {
+    let words = words(&painted(&mut denied(), DARK, 80, 24));
+    for said in ["may not ask Pacemaker (cibadmin, crm_mon)", "usermod -aG haclient USER", "`hatui sudoers`"] {
+        assert!(words.contains(said), "{said} is missing:\n{words}");
+    }
+    assert!(!words.contains("Signon"), "a tool is quoted:\n{words}");
+}
+
+#[test]
+fn a_link_that_is_down_shows_no_latency_of_before() {
+    let mut situation = named("a lost node is UNCLEAN");
+    let latency = Latency {
+        average_us: Some(210),
+        max_us: Some(400),
+        samples: Some(100),
+        connected: Some(false),
+        down_count: Some(1),
+    };
+    let measured = [1, 3].map(|node| ((NodeId(node), 0), latency));
+    situation.hear("ha-node-2", [Seen::Latency(measured.into())]);
+    let mut app = situation.app();
+    press(&mut app, &[Key::Char('4'), Key::Char('z')]);
+    let words = words(&painted(&mut app, DARK, 80, 24));
+    let of = |state: &str| words.lines().find(|row| row.contains("link 0") && row.contains(state)).map(str::to_owned);
+    assert!(of(" connected").is_some_and(|row| row.contains("0.21 ms")), "{words}");
+    assert!(of("disconnected").is_some_and(|row| !row.contains(" ms")), "{words}");
+}
+
+#[test]
 fn what_runs_on_a_lost_node_is_not_told_as_running() {
     let mut app = scene("a lost node is UNCLEAN");
     let buffer = painted(&mut app, DARK, 120, 30);
@@ -275,6 +246,20 @@ fn a_pane_without_room_gets_it_with_the_focus() {
             "{pane:?}"
         );
     }
+}
+
+#[test]
+fn spare_rows_tell_of_what_is_selected_and_give_way_to_rows() {
+    let mut app = scene("two nodes with DRBD 9, all well");
+    for (name, key) in [("node ha-node-1", '1'), ("resource fence-ha-node-1", '2'), ("replication store", '3')] {
+        press(&mut app, &[Key::Char(key)]);
+        let words = words(&painted(&mut app, DARK, 200, 60));
+        assert!(words.contains(&format!("╭ {name} ─")), "{name}:\n{words}");
+    }
+    assert!(ui::layout((80, 24), &app).aside.is_none());
+    let mut app = many(1000);
+    painted(&mut app, DARK, 200, 60);
+    assert!(ui::layout((200, 60), &app).aside.is_none(), "rows of a pane are hidden for it");
 }
 
 #[test]

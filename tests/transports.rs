@@ -241,8 +241,9 @@ async fn commands_on_demand_hold_up_neither_feeds_nor_each_other_and_are_lost_wi
         seen
     });
     while timeout(LIMIT, contacts.recv()).await.unwrap() != Some(Contact::Connected) {}
-    let ask =
-        |run: u64, script: &str, lane: Lane, limit: Duration| crew.run(&key, RunId(run), shell(script), lane, limit);
+    let ask = |run: u64, script: &str, lane: Lane, limit: Duration| {
+        crew.start_run(&key, RunId(run), shell(script), lane, limit)
+    };
     let three = [1, 2, 3].map(|run| ask(run, "sleep 30", Lane::Command, LIMIT));
     until("three commands", LIMIT, || {
         sshd.processes().iter().filter(|(_, line)| line.starts_with("sleep 30")).count() == 3

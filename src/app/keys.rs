@@ -32,7 +32,17 @@ impl App {
             }
             _ => {}
         }
-        Command::of_key(key).map_or_else(Vec::new, |command| self.run(command))
+        match Command::of_key(key) {
+            // What cannot be seen is not changed.
+            Some(command) if self.is_covered() && acts_on_rows(command) => Vec::new(),
+            Some(command) => self.run(command),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether a page of words covers the panes.
+    fn is_covered(&self) -> bool {
+        !self.screen.overlays.is_empty()
     }
 
     /// Does what a command says.
@@ -44,8 +54,10 @@ impl App {
             Command::FocusQuorum => self.go(Pane::Quorum),
             Command::FocusEvents => self.go(Pane::Events),
             Command::FocusFindings => self.go(Pane::Findings),
-            Command::NextPane => self.focus_next(1),
-            Command::PreviousPane => self.focus_next(-1),
+            Command::NextPane | Command::PreviousPane => {
+                self.screen.overlays.clear();
+                self.focus_next(if command == Command::NextPane { 1 } else { -1 });
+            }
             Command::Up | Command::Down | Command::PageUp | Command::PageDown | Command::First | Command::Last => {
                 self.step(command);
             }
@@ -56,6 +68,9 @@ impl App {
             Command::Zoom => self.screen.zoomed = !self.screen.zoomed,
             Command::Filter => {
                 let line = LineEdit::new(&self.screen.filter);
+                if !self.screen.overlays.last().is_some_and(Overlay::is_filtered) {
+                    self.screen.overlays.clear();
+                }
                 self.lay(Overlay::FilterInput { line });
             }
             Command::NextMatch => self.match_step(true),
@@ -307,4 +322,12 @@ impl App {
         }
         Vec::new()
     }
+}
+
+/// Whether a command changes what is selected, marked or open in the panes, or how much of them is seen.
+fn acts_on_rows(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Left | Command::Right | Command::Mark | Command::Zoom | Command::NextMatch | Command::PreviousMatch
+    )
 }

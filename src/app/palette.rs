@@ -1,10 +1,15 @@
 //! The palette: words → commands. It knows the words of the table, names of nodes and resources, and says of crmsh's
 //! and pcs's verbs what hatui does with them.
 
+use std::collections::BTreeSet;
+
 use super::{App, COMMANDS, Command, Effect, Group, Overlay, Pane, Source, Subject};
 use crate::action;
 use crate::model::{NodeName, Sight};
 use crate::wire::NodeKey;
+
+/// How many completions are offered at most.
+pub const OFFERED: usize = 50;
 
 /// Something that the palette offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,16 +67,19 @@ pub fn completions(app: &App) -> Vec<Completion> {
     for name in app.not_watched() {
         offers.push(Completion { words: format!("watch {name}"), doc: format!("connect to {name} as well") });
     }
-    for pane in Pane::ALL {
+    let mut shown = BTreeSet::new();
+    for pane in [Pane::Nodes, Pane::Resources, Pane::Replication] {
         for row in app.rows(pane) {
-            if let Subject::Node(name) = &row.subject {
-                let words = format!("show {name}");
-                offers.push(Completion { words, doc: format!("show details of node {name}") });
-            } else if let Subject::Resource(path) = &row.subject {
-                let words = format!("show {}", path.id);
-                if !offers.iter().any(|offer| offer.words == words) {
-                    offers.push(Completion { words, doc: format!("show details of resource {}", path.id) });
-                }
+            let (name, kind) = match &row.subject {
+                Subject::Node(name) => (name.as_str(), "node"),
+                Subject::Resource(path) => (path.id.as_str(), "resource"),
+                Subject::Replica(name) => (name.as_str(), "replication"),
+                _ => continue,
+            };
+            // The copies of a clone bear one name: the first stands for it, as it does when the words are taken.
+            if shown.insert(name.to_owned()) {
+                let doc = format!("show details of {kind} {name}");
+                offers.push(Completion { words: format!("show {name}"), doc });
             }
         }
     }
@@ -80,7 +88,7 @@ pub fn completions(app: &App) -> Vec<Completion> {
         .filter_map(|offer| rank(&offer.words.to_lowercase(), &typed).map(|rank| (rank, offer)))
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, offer)| offer).take(50).collect()
+    ranked.into_iter().map(|(_, offer)| offer).take(OFFERED).collect()
 }
 
 /// Commands that only make sense on a key.

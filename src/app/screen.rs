@@ -113,6 +113,11 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// Whether the filter holds for its lines as it does for the rows of the panes.
+    pub fn is_filtered(&self) -> bool {
+        matches!(self, Self::Events { .. } | Self::CommandLog { .. } | Self::Truth { .. } | Self::Raw { .. })
+    }
+
     /// How far it is scrolled, if it can be.
     pub fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {

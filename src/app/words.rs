@@ -1,7 +1,7 @@
 //! The words of a row, for the filter: everything that its line may show.
 
-use super::{App, Branch, Subject};
-use crate::model::{Cluster, Picture};
+use super::{App, Branch, Subject, say};
+use crate::model::{Cluster, ConnectionState, Item, Picture, Primitive, Role, Sight};
 
 impl App {
     /// The words that belong to a subject.
@@ -14,21 +14,21 @@ fn words(cluster: &Cluster, subject: &Subject) -> String {
     let picture: &Picture = cluster.picture();
     match subject {
         Subject::Node(name) => {
-            let state = picture.node(name).map_or("", |row| row.state.word());
-            format!("{name} {state}")
+            let Some(row) = picture.node(name) else { return name.to_string() };
+            let dc = if row.is_dc { "DC" } else { "" };
+            let seen = match &row.sight {
+                Sight::NotWatched => "not watched",
+                Sight::ModelOnly => "remote guest",
+                Sight::Connecting(_) => "connecting",
+                Sight::Refused(trouble) | Sight::Lost { trouble, .. } => trouble.kind.word(),
+                Sight::Speaking(freshness, _) => say::freshness(*freshness),
+            };
+            format!("{name} {} {dc} {seen}", row.state.word())
         }
         Subject::Resource(path) => {
             let resources = picture.status.as_ref().map_or(&[][..], |status| &status.resources);
             let Some(branch) = Branch::at(resources, &path.place) else { return path.id.to_string() };
-            branch.primitive().map_or_else(
-                || path.id.to_string(),
-                |primitive| {
-                    let on: Vec<_> = primitive.on.iter().map(ToString::to_string).collect();
-                    let failed = if primitive.failed == Some(true) { " FAILED" } else { "" };
-                    let blocked = if primitive.blocked == Some(true) { " blocked" } else { "" };
-                    format!("{} {} {} {}{failed}{blocked}", path.id, primitive.agent, primitive.role, on.join(" "))
-                },
-            )
+            branch.primitive().map_or_else(|| format!("{} {}", path.id, kind(branch)), primitive)
         }
         Subject::Replica(name) => name.to_string(),
         Subject::Copy(name, volume, node) => {
@@ -42,7 +42,13 @@ fn words(cluster: &Cluster, subject: &Subject) -> String {
             format!("{name} {node} {role} {disk}")
         }
         Subject::Sync(name, _, from, to) => format!("{name} {from} {to} resync"),
-        Subject::Tie(name, a, b) => format!("{name} {a} {b}"),
+        Subject::Tie(name, a, b) => {
+            let replica = picture.replicas.iter().find(|replica| replica.name == *name);
+            let tie = replica.and_then(|replica| replica.ties.iter().find(|tie| tie.a == *a && tie.b == *b));
+            let says = tie.into_iter().flat_map(|tie| [&tie.a_says, &tie.b_says]).flatten();
+            let says: Vec<_> = says.map(ConnectionState::word).collect();
+            format!("{name} {a} {b} {}", says.join(" "))
+        }
         Subject::Quorum => "quorum votes ring".to_owned(),
         Subject::Partition(at) => picture.partitions.get(*at).map_or_else(String::new, |partition| {
             let members: Vec<_> = partition.members.iter().map(ToString::to_string).collect();
@@ -61,5 +67,27 @@ fn words(cluster: &Cluster, subject: &Subject) -> String {
                 format!("{} {} {}", finding.severity.word(), finding.key.subject, finding.words)
             })
         }
+    }
+}
+
+fn primitive(primitive: &Primitive) -> String {
+    let on: Vec<_> = primitive.on.iter().map(ToString::to_string).collect();
+    let mut words = format!("{} {} {} {}", primitive.id, primitive.agent, primitive.role, on.join(" "));
+    let disabled = (primitive.target == Some(Role::Stopped)).then_some("disabled");
+    let maintenance = (primitive.maintenance == Some(true)).then_some("maintenance");
+    for word in primitive.troubles().chain(disabled).chain(maintenance) {
+        words.push(' ');
+        words.push_str(word);
+    }
+    words
+}
+
+fn kind(branch: Branch<'_>) -> &'static str {
+    match branch {
+        Branch::Member(_) | Branch::Item(Item::Primitive(_)) => "",
+        Branch::Item(Item::Group(_)) => "group",
+        Branch::Item(Item::Clone(clone)) if clone.promotable => "promotable",
+        Branch::Item(Item::Clone(_)) => "clone",
+        Branch::Item(Item::Bundle(_)) => "bundle",
     }
 }

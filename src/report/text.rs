@@ -33,7 +33,7 @@ impl Default for TextOptions {
 
 /// The text about `cluster`, called `title`, at `now`.
 pub fn text(cluster: &Cluster, title: Option<&str>, now: Stamp, options: &TextOptions) -> String {
-    let context = Context { cluster, now, utc_offset_s: options.utc_offset_s };
+    let context = Context { cluster, now, utc_offset_s: options.utc_offset_s, filter: "" };
     let mut sheet = Sheet::new(options.width.max(20));
     head(&context, title, options, &mut sheet);
     findings(&context, &mut sheet);

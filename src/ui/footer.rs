@@ -24,14 +24,14 @@ struct Word {
     wide: u16,
 }
 
-/// Draws the lines at the bottom.
+/// Draws the lines at the bottom, as far as no overlay has them.
 pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
-    if let Some(area) = regions.strip {
+    if let Some(area) = regions.strip.filter(|_| !overlays::hide_overview(scene)) {
         for (pane, place) in strip_places(regions, scene) {
             put_line(buffer, place.intersection(area), &strip_words(pane, scene), scene);
         }
     }
-    if let Some(area) = regions.status {
+    if let Some(area) = regions.status.filter(|_| !overlays::hide_overview(scene)) {
         draw_status(buffer, area, scene);
     }
     if let Some(Overlay::FilterInput { .. }) = scene.app.screen().overlays.last() {
@@ -42,8 +42,7 @@ pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) {
         put_line(buffer, regions.footer, &line, scene);
         return;
     }
-    if let Some(overlay) = scene.app.screen().overlays.last() {
-        put_line(buffer, regions.footer, &overlays::hint(overlay, regions, scene), scene);
+    if !scene.app.screen().overlays.is_empty() {
         return;
     }
     for word in words(regions.footer.width, scene) {
@@ -131,7 +130,7 @@ fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     if let Some(since) = scene.app.frozen_since() {
         let age = time::whole(scene.app.now().since(since).as_secs());
         let at = time::clock(since, scene.clock);
-        let words = format!(" FROZEN at {at}, {age} old, P goes on ");
+        let words = format!(" FROZEN at {at}, {age} old; P: go on ");
         highlight(buffer, area, scene.part(Part::Frozen));
         let took = put(buffer, rest, &words, scene.part(Part::Frozen), scene);
         rest = Rect { x: rest.x + took, width: rest.width.saturating_sub(took), ..rest };

@@ -47,8 +47,13 @@ pub(super) fn name<'a>(scene: &Scene<'a>) -> &'a str {
 }
 
 fn verdict_line(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
-    let clock = format!(" {} ", time::clock(scene.app.now(), scene.clock));
-    let banners = banners(scene, area.width < 100);
+    let short = area.width < 100;
+    // Where room is short the moment that is shown is the only one told.
+    let clock = match scene.app.frozen_since() {
+        Some(_) if short => String::new(),
+        _ => format!(" {} ", time::clock(scene.app.now(), scene.clock)),
+    };
+    let banners = banners(scene, short);
     let right: usize = width(&clock) + banners.iter().map(|(_, words)| width(words) + 1).sum::<usize>();
     let right = u16::try_from(right).unwrap_or(area.width).min(area.width);
     let left = Rect { width: area.width - right, ..area };
@@ -162,8 +167,8 @@ fn fencing(scene: &Scene<'_>) -> Line {
     match (all, failed, off) {
         (0, ..) => line.and(Tone::Warn, "no devices"),
         (_, 0, 0) => line.and(Tone::Plain, format!("{all} {things}")),
-        (_, 0, off) => line.and(Tone::Warn, format!("{off} of {all} {things} stopped")),
-        (_, failed, _) => line.and(Tone::Warn, format!("{failed} of {all} {things} failed")),
+        (_, 0, off) => line.and(Tone::Warn, format!("{off}/{all} {things} stopped")),
+        (_, failed, _) => line.and(Tone::Warn, format!("{failed}/{all} {things} failed")),
     }
 }
 

@@ -4,13 +4,15 @@ use ratatui::layout::Rect;
 
 use super::panes;
 use crate::app::{App, Pane, Row};
-use crate::model::Verdict;
 
 /// The columns and rows that hatui needs.
 pub const NEEDED: (u16, u16) = (60, 16);
 
 /// From how many columns on panes stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
+
+/// From how many rows on that no pane needs they tell of what is selected.
+const SPARE: u16 = 8;
 
 /// How many panes, by rank, are shown wherever there is any room for them.
 const ALWAYS: usize = 3;
@@ -26,6 +28,8 @@ pub struct Regions {
     pub body: Rect,
     /// The panes that are shown.
     pub panes: Vec<PaneArea>,
+    /// Where the details of what is selected begin, where rows are to spare.
+    pub aside: Option<Aside>,
     /// The line that names the panes that have no room.
     pub strip: Option<Rect>,
     /// The panes that have no room, in the order in which the strip names them.
@@ -51,6 +55,15 @@ pub struct PaneArea {
     pub rows: Vec<Row>,
     /// Which rows are drawn: from, to, counted among all.
     pub shown: (usize, usize),
+}
+
+/// Where the details of what is selected lie beside the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aside {
+    /// All of it.
+    pub area: Rect,
+    /// Whether it has a box around it; else a rule above it.
+    pub boxed: bool,
 }
 
 impl PaneArea {
@@ -88,6 +101,7 @@ pub fn layout(size: (u16, u16), app: &App) -> Regions {
         header: Rect { height: 2.min(rows), ..line(0) },
         body: Rect { y: 2.min(rows), height: rows.saturating_sub(3), ..line(0) },
         panes: Vec::new(),
+        aside: None,
         strip: None,
         hidden: Vec::new(),
         status: None,
@@ -139,10 +153,7 @@ fn need(app: &App, pane: Pane, width: u16) -> Need {
         Pane::Quorum => (2, 3),
         Pane::Events => (2, 3),
     };
-    // Why nothing can be said takes more words than that all is well.
-    let words =
-        if rows.is_empty() && pane == Pane::Findings && app.cluster().verdict() != Verdict::Healthy { 3 } else { 1 };
-    let wanted = wanted.max(words);
+    let wanted = if rows.is_empty() { panes::empty_height(app, pane, width).max(1) } else { wanted };
     Need { pane, rows, least: wanted.min(least), fair: wanted.min(fair), wanted }
 }
 
@@ -177,6 +188,9 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
             free -= more;
         }
     }
+    // What no pane of the column can use tells more of what is selected.
+    let right = needs.iter().any(|need| need.pane == Pane::Events) && boxed && needs.len() > 1;
+    let aside = if free >= SPARE && !right && app.selected().is_some() { core::mem::take(&mut free) } else { 0 };
     let filler = [Pane::Events, Pane::Resources].into_iter().find_map(|pane| {
         let at = needs.iter().position(|need| need.pane == pane)?;
         heights.get(at).copied().flatten().map(|_| at)
@@ -202,6 +216,9 @@ fn place_column(app: &App, regions: &mut Regions, room: Rect, needs: Vec<Need>, 
         let tall = |at: usize| need.rows.get(at).map_or(1, |row| panes::height(app, need.pane, row, inner.width));
         let shown = window(need.rows.len(), selected, inner.height, tall);
         regions.panes.push(PaneArea { pane: need.pane, area, inner, boxed, rows: need.rows, shown });
+    }
+    if aside > 0 {
+        regions.aside = Some(Aside { area: Rect { y, height: aside, ..room }, boxed });
     }
 }
 
@@ -231,6 +248,10 @@ fn window(count: usize, selected: usize, room: u16, tall: impl Fn(usize) -> u16)
         from -= 1;
         used += tall(from);
     }
+    // Of a tall row that does not fit as a whole its beginning is better than nothing.
+    if to < count && used < room {
+        to += 1;
+    }
     (from, to)
 }
 
@@ -253,8 +274,8 @@ mod tests {
                     let tall = |at: usize| if at.is_multiple_of(3) { 2 } else { 1 };
                     let (from, to) = window(count, selected, room, tall);
                     assert!(from <= selected && selected < to && to <= count, "{count} {selected} {room}");
-                    let used: u16 = (from..to).map(tall).sum();
-                    assert!(used <= room || to - from == 1);
+                    let before: u16 = (from..to - 1).map(tall).sum();
+                    assert!(before < room, "{count} {selected} {room}: a row without a line");
                 }
             }
         }

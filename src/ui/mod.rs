@@ -2,6 +2,7 @@
 //!
 //! One pure [`layout()`] tells where everything is; drawing and the mouse both ask it.
 
+mod aside;
 mod footer;
 mod header;
 mod hits;
@@ -16,7 +17,7 @@ mod widgets;
 use ratatui::Frame;
 
 pub use hits::hit;
-pub use layout::{NEEDED, PaneArea, Regions, layout};
+pub use layout::{Aside, NEEDED, PaneArea, Regions, layout};
 pub use symbols::Symbols;
 pub use theme::Theme;
 
@@ -45,8 +46,13 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look) {
         return;
     }
     header::draw(buffer, regions.header, &scene);
-    for pane in &regions.panes {
-        panes::draw(buffer, pane, &scene);
+    if !overlays::hide_overview(&scene) {
+        for pane in &regions.panes {
+            panes::draw(buffer, pane, &scene);
+        }
+        if let Some(aside) = regions.aside {
+            aside::draw(buffer, aside, &scene);
+        }
     }
     footer::draw(buffer, &regions, &scene);
     if let Some(cursor) = overlays::draw(buffer, &regions, &scene) {

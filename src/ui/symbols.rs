@@ -4,6 +4,8 @@
 
 use ratatui::symbols::border;
 
+use crate::app::ascii::to_ascii;
+
 /// Which signs a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Symbols {
@@ -173,6 +175,43 @@ const ASCII: Signs = Signs {
     frozen_focus: ASCII_FROZEN_FOCUS,
 };
 
+impl Signs {
+    /// All but the frames, in a fixed order.
+    fn list(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let signs = [
+            self.good,
+            self.warn,
+            self.bad,
+            self.info,
+            self.unknown,
+            self.moving,
+            self.rest,
+            self.live,
+            self.late,
+            self.silent,
+            self.open,
+            self.closed,
+            self.cursor,
+            self.mark,
+            self.both,
+            self.to,
+            self.pair,
+            self.cut,
+            self.full,
+            self.empty,
+            self.dot,
+        ];
+        signs.into_iter().chain(self.spark)
+    }
+}
+
+/// What stands for a character where only ASCII can be shown: for a sign its twin, so that words about signs are true.
+pub(super) fn twin(c: char) -> char {
+    let is = |sign: &str| sign.chars().eq([c]);
+    let found = UNICODE.list().zip(ASCII.list()).find(|(sign, _)| is(sign));
+    found.and_then(|(_, twin)| twin.chars().next()).unwrap_or_else(|| to_ascii(c))
+}
+
 impl Symbols {
     /// The set.
     pub(super) fn signs(self) -> &'static Signs {
@@ -186,33 +225,12 @@ impl Symbols {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::{App, Overlay, Source, page};
+    use crate::wire::Stamp;
     use unicode_width::UnicodeWidthStr;
 
     fn all(signs: &Signs) -> Vec<&'static str> {
-        let mut all = vec![
-            signs.good,
-            signs.warn,
-            signs.bad,
-            signs.info,
-            signs.unknown,
-            signs.moving,
-            signs.rest,
-            signs.live,
-            signs.late,
-            signs.silent,
-            signs.open,
-            signs.closed,
-            signs.cursor,
-            signs.mark,
-            signs.both,
-            signs.to,
-            signs.pair,
-            signs.cut,
-            signs.full,
-            signs.empty,
-            signs.dot,
-        ];
-        all.extend(signs.spark);
+        let mut all: Vec<_> = signs.list().collect();
         for set in [signs.frame, signs.focus, signs.frozen, signs.frozen_focus] {
             all.extend([set.top_left, set.top_right, set.bottom_left, set.bottom_right]);
             all.extend([set.vertical_left, set.vertical_right, set.horizontal_top, set.horizontal_bottom]);
@@ -224,6 +242,21 @@ mod tests {
     fn every_sign_is_one_column_wide() {
         for sign in all(&UNICODE).into_iter().chain(all(&ASCII)) {
             assert_eq!((sign.width(), sign.chars().count()), (1, 1), "{sign:?}");
+        }
+    }
+
+    #[test]
+    fn the_help_explains_every_sign_and_in_ascii_its_twin() {
+        let app = App::new(Source::Real, None, &[], Stamp::from_secs(1));
+        let help = page(&app, &Overlay::Help { scroll: 0 }, 78).unwrap_or_default();
+        let words: String = help.lines.iter().map(|line| line.words() + "\n").collect();
+        for sign in UNICODE.list().filter(|sign| !UNICODE.spark.contains(sign)) {
+            assert!(words.contains(&format!("  {sign} ")) || words.contains(&format!("{sign}  ")), "{sign}");
+        }
+        let twins: Vec<String> = UNICODE.list().map(|sign| sign.chars().map(twin).collect()).collect();
+        for (twin, sign) in twins.iter().zip(ASCII.list()) {
+            // Two meanings of one sign have the twin of the first.
+            assert!(twin == sign || twins.iter().filter(|other| *other == twin).count() > 1, "{twin} {sign}");
         }
     }
 

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use hatui::app::{App, Event, FaultOffer, Key, Source};
-use hatui::model::{Item, NodeName, PacemakerStatus, Primitive, Role, Seen, Text};
+use std::time::Duration;
+
+use hatui::app::{App, CommandLine, Event, FaultOffer, Key, Source};
+use hatui::model::{Feed, Item, NodeName, PacemakerStatus, Primitive, Role, Seen, Text, Trouble, TroubleKind};
+use hatui::wire::{Exit, NodeKey};
 
 use crate::situations::named;
 
@@ -37,6 +40,51 @@ pub(crate) fn demo(start: &str) -> App {
         offer('h', "heal the network", true),
     ];
     app.update(Event::Faults(offers), situation.now);
+    app
+}
+
+/// A cluster that is watched by a user without any right on its nodes.
+pub(crate) fn denied() -> App {
+    let mut situation = named("a status that nobody may read");
+    for node in ["ha-node-1", "ha-node-2", "ha-node-3"] {
+        let refused = |feed, tool: &str, cause: &str| {
+            let trouble = Trouble { kind: TroubleKind::Denied, cause: cause.into(), hint: Text::new("") };
+            Seen::ToolFailed(feed, tool.into(), trouble)
+        };
+        let cib = "Signon to CIB failed: Transport endpoint is not connected";
+        situation.hear(
+            node,
+            [
+                refused(Feed::Pacemaker, "cibadmin", cib),
+                refused(Feed::Corosync, "corosync-quorumtool", "Cannot initialize QUORUM service"),
+                refused(Feed::Corosync, "corosync-cfgtool", "Could not initialize corosync configuration API error 11"),
+            ],
+        );
+    }
+    situation.app()
+}
+
+/// hatui that ran commands, one of which failed and one of which runs, and kept what one of them printed.
+pub(crate) fn talkative(mut app: App) -> App {
+    let now = app.now();
+    let node = NodeKey::new("ha-node-2");
+    let ended = |exit, millis| Some((exit, Duration::from_millis(millis)));
+    for (words, ended) in [
+        ("sh hatui-watch pacemaker", None),
+        ("sh hatui-watch drbd", ended(Exit::Code(20), 5200)),
+        ("crm_node -n", ended(Exit::Code(0), 140)),
+    ] {
+        let line = CommandLine { node: node.clone(), words: words.into(), ended };
+        app.update(Event::Logged(line), now);
+    }
+    let nonce = "0123456789abcdef".to_owned();
+    app.update(Event::FeedStarted { node: node.clone(), feed: Feed::Pacemaker, nonce: nonce.clone() }, now);
+    let printed = include_bytes!(
+        "../../parsers/fixtures/pacemaker-2.1.5-namespaces/banned-cli-ban/node-1/cibadmin-constraints.xml"
+    );
+    let head = format!("@hatui {nonce} constraints rc=0 bytes={}\n", printed.len());
+    let bytes = [head.as_bytes(), printed, b"\n"].concat();
+    app.update(Event::FeedBytes { node, feed: Feed::Pacemaker, bytes }, now);
     app
 }
 

@@ -7,30 +7,35 @@ use crate::app::{App, Current, Stage};
 use crate::model::{ChangeKind, SimulatedStep, Simulation};
 use crate::wire::Stamp;
 
+/// What can be pressed on the page.
+type Keys = &'static [(&'static str, &'static str)];
+
 /// The page.
 pub(super) fn page(app: &App, width: usize) -> Page {
     let mut sheet = Sheet::new(width);
     let Some(current) = app.acts().current() else {
         sheet.put(Line::of(Tone::Dim, "no action is on its way"));
-        return Page { title: "action".to_owned(), lines: sheet.into_lines(), fixed: 0, hint: "Esc close".to_owned() };
+        return Page { title: "action".to_owned(), lines: sheet.into_lines(), fixed: 0, keys: &[] };
     };
-    let (title, hint) = match &current.stage {
+    let mut fixed = 0;
+    let (title, keys): (String, Keys) = match &current.stage {
         Stage::Refused(refusal) => {
             sheet.put(Line::of(Tone::Bad, format!("Cannot {} now", refusal.title)));
             for reason in &refusal.reasons {
                 remark(&mut sheet, Tone::Bad, "✗", &reason.words, reason.helps.as_deref());
             }
-            (refusal.title.clone(), "Esc close".to_owned())
+            (refusal.title.clone(), &[])
         }
         Stage::Previewing { plan, since } => {
             let asks = format!("asking {} what the cluster would do … {}", plan.asked.1, span(app.now().since(*since)));
             sheet.put(Line::of(Tone::Accent, asks));
             commands(&mut sheet, plan, None);
-            (plan.title.clone(), "Esc cancel".to_owned())
+            (plan.title.clone(), &[])
         }
         Stage::Ready { plan, preview } => {
+            fixed = confirmation(&mut sheet, current, plan);
             ready(app, current, plan, preview, &mut sheet);
-            (plan.title.clone(), ready_hint(plan))
+            (plan.title.clone(), ready_keys(plan))
         }
         Stage::Running { execution, preview } => {
             let plan = execution.plan();
@@ -48,26 +53,23 @@ pub(super) fn page(app: &App, width: usize) -> Page {
             }
             commands(&mut sheet, plan, Some(progress.step));
             changes(&mut sheet, "Predicted", preview.simulation.as_ref());
-            let hint = match &progress.cancel_leaves {
+            let keys: Keys = match &progress.cancel_leaves {
                 Some(leaves) => {
-                    sheet.heading("Cancel");
-                    sheet.note(&format!("x cancels: {leaves}"));
-                    "x cancel  Esc leave it running  j k scroll"
+                    sheet.heading("If it is cancelled");
+                    sheet.note(leaves);
+                    &[("x", "cancel it")]
                 }
-                None => "Esc leave it running  j k scroll",
+                None => &[],
             };
-            (plan.title.clone(), hint.to_owned())
+            (plan.title.clone(), keys)
         }
         Stage::Over { plan, verdict, course } => {
             over(plan, verdict, course.as_ref(), app, &mut sheet);
-            let back = matches!(plan.undo, Undo::By(_));
-            (
-                plan.title.clone(),
-                if back { "u take it back  Esc close  j k scroll" } else { "Esc close  j k scroll" }.to_owned(),
-            )
+            let keys: Keys = if matches!(plan.undo, Undo::By(_)) { &[("u", "take it back")] } else { &[] };
+            (plan.title.clone(), keys)
         }
     };
-    Page { title, lines: sheet.into_lines(), fixed: 0, hint }
+    Page { title, lines: sheet.into_lines(), fixed, keys }
 }
 
 fn remark(sheet: &mut Sheet, tone: Tone, sign: &str, words: &str, helps: Option<&str>) {
@@ -130,15 +132,14 @@ fn ready(app: &App, current: &Current, plan: &Plan, preview: &Preview, sheet: &m
         Undo::Words(words) => sheet.item(2, Line::plain(words.as_str())),
         Undo::No(why) => sheet.item(2, Line::of(Tone::Warn, format!("nothing: {why}"))),
     }
-    confirmation(sheet, current, plan);
 }
 
-fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) {
+/// How it is confirmed, always in sight; how many lines that takes.
+fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) -> usize {
     if plan.refused() {
-        return;
+        return 0;
     }
     let confirmation = &plan.confirmation;
-    sheet.heading("Confirm");
     match confirmation.danger {
         Danger::Confirm => {
             let (no, yes) = if current.chosen { (Tone::Dim, Tone::Bad) } else { (Tone::Title, Tone::Dim) };
@@ -161,17 +162,20 @@ fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) {
             }
         }
     }
+    match confirmation.danger {
+        Danger::Confirm | Danger::Name => 1,
+        Danger::Statement => 2,
+    }
 }
 
-fn ready_hint(plan: &Plan) -> String {
-    if plan.refused() {
-        return "Esc close  j k scroll".to_owned();
-    }
-    let keep = if matches!(plan.intent, crate::action::Intent::Move { .. }) { "  k keep the constraint" } else { "" };
+fn ready_keys(plan: &Plan) -> Keys {
+    let moves = matches!(plan.intent, crate::action::Intent::Move { .. });
     match plan.confirmation.danger {
-        Danger::Confirm => format!("Tab choose  Enter{keep}  Esc cancel  ↓ scroll"),
-        Danger::Name => "type the name, Enter does it  Esc cancel  ↓ scroll".to_owned(),
-        Danger::Statement => "type the name, Tab states it, Enter does it  Esc cancel".to_owned(),
+        _ if plan.refused() => &[],
+        Danger::Confirm if moves => &[("Tab", "choose"), ("Enter", "take it"), ("k", "keep the constraint, or not")],
+        Danger::Confirm => &[("Tab", "choose"), ("Enter", "take it")],
+        Danger::Name => &[("Enter", "do it, once the name stands there")],
+        Danger::Statement => &[("Tab", "state it"), ("Enter", "do it, once both are there")],
     }
 }
 

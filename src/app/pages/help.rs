@@ -7,7 +7,7 @@ use crate::app::{COMMANDS, Command, Entry, Group, Key, Source};
 const TWO: usize = 100;
 
 /// The room for the keys of a command.
-const KEYS: usize = 11;
+const KEYS: usize = 12;
 
 /// The signs of the overview, and what they say.
 const SIGNS: &[(&str, Tone, &str)] = &[
@@ -20,10 +20,29 @@ const SIGNS: &[(&str, Tone, &str)] = &[
     ("○", Tone::Dim, "off, and meant to be; beside a time: not heard any more"),
     ("◐", Tone::Warn, "heard a little late"),
     ("▸ ▾", Tone::Plain, "a branch that is closed, one that is open; ▸ at the left: the selected row"),
-    ("◆", Tone::Accent, "marked"),
+    ("◆ ◈", Tone::Accent, "marked; marked and selected"),
+    ("⇔", Tone::Plain, "a link, or a connection of DRBD, between the two"),
     ("⇒", Tone::Accent, "data flows from the first to the second (resync)"),
-    ("▓░", Tone::Plain, "how far it is"),
+    ("▓ ░", Tone::Plain, "done; still to do"),
+    ("…", Tone::Plain, "cut off: the details have all of it"),
     ("▁▃█", Tone::Plain, "latency of a link, the newest at the right"),
+];
+
+/// Keys that mean something else, or something only, in what lies over the panes.
+const LAID: &[(&str, &str)] = &[
+    ("Up Down", "scroll, as all keys do that move"),
+    ("d", "truth: only what differs, or all"),
+    ("h l", "raw output: the tool before, the next one"),
+    ("Tab", "raw output: the next node (Shift-Tab: the node before)"),
+    ("/", "truth, events, commands, raw output: only what contains a word"),
+    ("Tab Enter", "palette: complete, do it"),
+    ("Esc q", "close it"),
+];
+
+/// What the mouse does.
+const MOUSE: &[(&str, &str)] = &[
+    ("click", "go to a pane, select a row, press a key of the footer"),
+    ("wheel", "move the selection, scroll a page"),
 ];
 
 /// What the words stand for that are used everywhere.
@@ -56,14 +75,13 @@ pub(super) fn page(source: &Source, read_only: bool, width: usize) -> Page {
             }
         }
     }
-    sheet.heading("In what lies over the overview");
-    for (keys, doc) in [
-        ("h l", "raw output: the tool before, the next one"),
-        ("Tab", "raw output: the next node"),
-        ("d", "truth: only what differs, or all"),
-        ("Esc q", "close it"),
-    ] {
+    sheet.heading("In what lies over the panes");
+    for (keys, doc) in LAID {
         row(&mut sheet, keys, doc);
+    }
+    sheet.heading("Mouse");
+    for (what, doc) in MOUSE {
+        row(&mut sheet, what, doc);
     }
     sheet.heading("Signs");
     for (sign, tone, words) in SIGNS {
@@ -75,7 +93,7 @@ pub(super) fn page(source: &Source, read_only: bool, width: usize) -> Page {
         let line = Line::plain("  ").and(Tone::Accent, padded(word, KEYS));
         fixed(&mut sheet, line, meaning);
     }
-    Page { title: "keys".to_owned(), lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+    Page { title: "keys, signs and words".to_owned(), lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }
 
 /// The keys of a command, as many as there is room for.

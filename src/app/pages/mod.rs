@@ -5,7 +5,7 @@
 
 use super::clock::{span, time};
 use super::{App, Overlay};
-use crate::model::{Cluster, NodeName};
+use crate::model::{Cluster, Freshness, NodeName, NodeState, Primitive};
 use crate::wire::{NodeKey, Stamp};
 
 mod action;
@@ -70,8 +70,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// How many lines at the top stay when the rest scrolls.
     pub fixed: usize,
-    /// What can be done there, in a word or two: keys and words.
-    pub hint: String,
+    /// What can be pressed there besides scrolling and closing: keys, and a word or two for each.
+    pub keys: &'static [(&'static str, &'static str)],
 }
 
 /// What pages look at: the cluster that is shown, and the moment that is shown.
@@ -83,6 +83,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Stamp,
     /// How far the clock on the wall is ahead of UTC, in seconds.
     pub(crate) utc_offset_s: i32,
+    /// What the lines of logs, of raw output and of the truth must contain to be shown; empty: all are.
+    pub(crate) filter: &'a str,
 }
 
 impl<'a> Context<'a> {
@@ -96,6 +98,48 @@ impl<'a> Context<'a> {
         format!("since {} ({})", self.time(at), span(self.now.since(at)))
     }
 
+    /// Whether the filter lets words through.
+    pub(crate) fn matches(&self, words: &str) -> bool {
+        self.filter.is_empty() || words.to_lowercase().contains(&self.filter.to_lowercase())
+    }
+
+    /// For a title: what alone is shown.
+    pub(crate) fn only(&self) -> String {
+        if self.filter.is_empty() { String::new() } else { format!(", only what contains \"{}\"", self.filter) }
+    }
+
+    /// That there is something, but the filter lets none of it through.
+    pub(crate) fn no_match(&self) -> String {
+        format!("nothing here contains \"{}\"", self.filter)
+    }
+
+    /// Whether the status of the cluster that is shown is of now.
+    pub(crate) fn status_is_fresh(&self) -> bool {
+        self.cluster.picture().witness.as_ref().is_some_and(|(_, freshness)| *freshness <= Freshness::Late)
+    }
+
+    /// Why what the status says of a resource may not be so: a node of it is lost, or the status is old.
+    pub(crate) fn doubt(&self, primitive: &Primitive) -> Option<String> {
+        let state = |node: &NodeName| self.cluster.picture().node(node).map(|row| row.state);
+        let lost = primitive.on.iter().find_map(|node| {
+            let state = state(node)?;
+            (!state.is_up() && state != NodeState::Unknown).then_some((node, state))
+        });
+        if let Some((node, state)) = lost {
+            let until = if state.is_unclean() { " until that is fenced" } else { "" };
+            return Some(format!("{node} is {}: whether it runs there nobody knows{until}", state.word()));
+        }
+        (!self.status_is_fresh()).then(|| "nobody tells the state of the cluster now: so it was told last".to_owned())
+    }
+
+    /// The role of a resource as it may be told: with a `?` where it may not be so.
+    pub(crate) fn role(&self, primitive: &Primitive) -> (Tone, String) {
+        match self.doubt(primitive) {
+            Some(_) => (Tone::Warn, format!("{}?", primitive.role)),
+            None => (super::say::role_tone(&primitive.role), primitive.role.to_string()),
+        }
+    }
+
     /// How a node is called: as the cluster does, or, while that is not known, as the user did.
     pub(crate) fn called(&self, key: &'a NodeKey) -> &'a str {
         let view = self.cluster.views().get(key);
@@ -105,13 +149,14 @@ impl<'a> Context<'a> {
 
 /// The page of an overlay, in lines of at most `width` columns; `None`: it is no page (a line that is typed, a menu).
 pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
-    let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s() };
+    let filter = app.screen().filter.as_str();
+    let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s(), filter };
     match overlay {
         Overlay::Help { .. } => Some(help::page(app.source(), app.is_read_only(), width)),
         Overlay::Details { subject, .. } => Some(details::page(&context, subject, width)),
         Overlay::Raw { node, which, .. } => Some(raw::page(app, &context, node, *which, width)),
         Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
-        Overlay::CommandLog { .. } => Some(commands::page(app, width)),
+        Overlay::CommandLog { .. } => Some(commands::page(app, &context, width)),
         Overlay::Events { .. } => Some(events::page(&context, width)),
         Overlay::Action { .. } => Some(action::page(app, width)),
         Overlay::Times { .. } => Some(times::page(app, &context, width)),

@@ -40,5 +40,5 @@ pub(super) fn page(app: &App, context: &Context<'_>, width: usize) -> Page {
         ));
     }
     let title = format!("{}, newest first", count(number, "time"));
-    Page { title, lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+    Page { title, lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }

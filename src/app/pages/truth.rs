@@ -4,7 +4,7 @@ use super::sheet::{columns, cut, cut_front, cut_middle};
 use super::{Context, Line, Page, Sheet, Tone, padded};
 use crate::app::say::freshness;
 use crate::app::units::count;
-use crate::model::{Fact, Freshness};
+use crate::model::{Fact, FactKey, Freshness};
 
 /// No column of a node is narrower, as long as there is any room.
 const NARROW: usize = 6;
@@ -13,12 +13,21 @@ const NARROW: usize = 6;
 pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) -> Page {
     let truth = context.cluster.truth(context.now);
     let differing = truth.rows.iter().filter(|row| row.differs).count();
-    let mut rows: Vec<_> = truth.rows.iter().filter(|row| row.differs || !only_different).collect();
+    let mut rows: Vec<_> = truth
+        .rows
+        .iter()
+        .filter(|row| row.differs || !only_different)
+        .filter(|row| {
+            let cells = || row.cells.iter().flatten().any(|fact| context.matches(&fact.to_string()));
+            context.matches(&row.key.to_string()) || cells()
+        })
+        .collect();
     rows.sort_by_key(|row| !row.differs);
-    let label =
-        rows.iter().map(|row| columns(&row.key.to_string())).max().unwrap_or(4).clamp(4, (width * 2 / 5).max(4));
     let names: Vec<&str> = context.cluster.picture().nodes.iter().map(|row| row.name.as_str()).collect();
-    let room = width.saturating_sub(label);
+    let label_of = |prefix: &str| {
+        let widest = rows.iter().map(|row| columns(&label(&row.key, prefix))).max();
+        widest.unwrap_or(4).clamp(4, (width * 2 / 5).max(4))
+    };
     let natural = |prefix: &str| -> Vec<usize> {
         let column = |(at, (key, fresh)): (usize, &(crate::wire::NodeKey, Freshness))| {
             let cells = rows.iter().filter_map(|row| Some(columns(&short(row.cells.get(at)?.as_ref()?, prefix))));
@@ -26,14 +35,15 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
         };
         truth.nodes.iter().enumerate().map(column).collect()
     };
-    // Where there is too little room, what all names of nodes begin with is left out of the cells.
+    // Where there is too little room, what all names of nodes begin with is left out.
     let full = natural("");
-    let fits = full.iter().sum::<usize>() + full.len() <= room;
+    let fits = full.iter().sum::<usize>() + full.len() + label_of("") <= width;
     let prefix = if fits { "" } else { common_prefix(&names) };
-    let widths = shared(if fits { full } else { natural(prefix) }, room);
+    let labels = label_of(prefix);
+    let widths = shared(if fits { full } else { natural(prefix) }, width.saturating_sub(labels));
     let mut sheet = Sheet::new(width);
-    let mut head = Line::of(Tone::Title, padded("fact", label));
-    let mut ages = Line::of(Tone::Dim, padded("", label));
+    let mut head = Line::of(Tone::Title, padded("fact", labels));
+    let mut ages = Line::of(Tone::Dim, padded("", labels));
     for ((key, fresh), width) in truth.nodes.iter().zip(&widths) {
         let stale = *fresh > Freshness::Late;
         let tone = if stale { Tone::Dim } else { Tone::Title };
@@ -45,7 +55,7 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     sheet.verbatim(ages);
     for row in &rows {
         let tone = if row.differs { Tone::Differs } else { Tone::Plain };
-        let mut line = Line::of(tone, padded(&cut_middle(&row.key.to_string(), label), label));
+        let mut line = Line::of(tone, padded(&cut_middle(&label(&row.key, prefix), labels), labels));
         let alike = row.differs && cut_alike(&row.cells, &widths);
         for ((cell, (_, fresh)), width) in row.cells.iter().zip(&truth.nodes).zip(&widths) {
             let (cell_tone, words) = match cell {
@@ -61,15 +71,29 @@ pub(super) fn page(context: &Context<'_>, only_different: bool, width: usize) ->
     }
     if truth.nodes.is_empty() {
         sheet.put(Line::of(Tone::Dim, "no node has said anything yet"));
+    } else if rows.is_empty() && !context.filter.is_empty() {
+        sheet.put(Line::of(Tone::Dim, context.no_match()));
     } else if rows.is_empty() {
         sheet.put(Line::of(Tone::Good, "no fresh node contradicts another"));
     }
+    let speaking = truth.nodes.iter().filter(|(_, fresh)| *fresh <= Freshness::Late).count();
     let title = match differing {
+        0 if speaking < truth.nodes.len() => {
+            format!("truth: what each node says; nothing differs, {speaking} of {} speak", truth.nodes.len())
+        }
         0 => "truth: what each node says; nothing differs".to_owned(),
         _ => format!("truth: what each node says; {}", differ(differing)),
     };
-    let hint = if only_different { "d show all  Esc close" } else { "d only what differs  Esc close" };
-    Page { title, lines: sheet.into_lines(), fixed: 2, hint: hint.to_owned() }
+    let title = title + &context.only();
+    let keys: &[(&str, &str)] = if only_different { &[("d", "show all")] } else { &[("d", "only what differs")] };
+    Page { title, lines: sheet.into_lines(), fixed: 2, keys }
+}
+
+/// What a fact is about, with `…` for what all names of nodes begin with; names of resources stay whole.
+fn label(key: &FactKey, prefix: &str) -> String {
+    let words = key.to_string();
+    let of_resource = matches!(key, FactKey::Resource(_) | FactKey::Failure(..));
+    if prefix.is_empty() || of_resource { words } else { words.replace(prefix, "…") }
 }
 
 /// The words of a fact, with `…` for what all names of nodes begin with.

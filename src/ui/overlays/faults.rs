@@ -41,7 +41,13 @@ pub(super) fn area(regions: &Regions, scene: &Scene<'_>) -> Rect {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     let title = Line::of(Tone::Key, " Break or mend the simulated cluster ");
     let inner = boxes::draw(buffer, area, (&title, &Line::default()), scene);
-    for (y, line) in (inner.y..inner.y + inner.height).zip(lines(scene)) {
+    let mut lines = lines(scene);
+    let room = usize::from(inner.height);
+    if lines.len() > room {
+        lines.truncate(room.saturating_sub(1));
+        lines.push(Line::of(Tone::Warn, "more than fits: a taller terminal shows all"));
+    }
+    for (y, line) in (inner.y..inner.y + inner.height).zip(lines) {
         put_line(buffer, Rect { y, height: 1, ..inner }, &line, scene);
     }
 }

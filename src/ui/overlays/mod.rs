@@ -15,12 +15,32 @@ use ratatui::layout::{Position, Rect};
 use super::layout::Regions;
 use super::scene::Scene;
 use crate::app::{Line, Overlay, Tone};
+use crate::ui::widgets::line::put_line;
 
-/// Draws all that lies over the overview; where the cursor is, if something is typed.
+/// Which overlay covers all that lies below it: the last page of words.
+fn cover(scene: &Scene<'_>) -> Option<usize> {
+    scene.app.screen().overlays.iter().rposition(is_page)
+}
+
+fn is_page(overlay: &Overlay) -> bool {
+    !matches!(
+        overlay,
+        Overlay::FilterInput { .. } | Overlay::Palette { .. } | Overlay::Faults | Overlay::Failure { .. }
+    )
+}
+
+/// Whether nothing of the overview can be seen.
+pub(super) fn hide_overview(scene: &Scene<'_>) -> bool {
+    cover(scene).is_some()
+}
+
+/// Draws all that lies over the overview, and its keys; where the cursor is, if something is typed.
 pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) -> Option<Position> {
     let mut cursor = None;
-    for overlay in &scene.app.screen().overlays {
+    let mut keys = None;
+    for overlay in scene.app.screen().overlays.iter().skip(cover(scene).unwrap_or(0)) {
         let place = area(overlay, regions, scene);
+        keys = keys_of(overlay);
         cursor = match overlay {
             Overlay::FilterInput { line } => filter::draw(buffer, place, line, scene),
             Overlay::Palette { line, chosen } => palette::draw(buffer, place, line, *chosen, scene),
@@ -37,10 +57,17 @@ pub(super) fn draw(buffer: &mut Buffer, regions: &Regions, scene: &Scene<'_>) ->
                 None
             }
             page => {
-                page::draw(buffer, place, page, scene);
+                keys = Some(page::draw(buffer, place, page, scene));
                 None
             }
         };
+    }
+    if let Some(keys) = keys.filter(|_| scene.app.screen().notice.is_none()) {
+        let mut line = Line::of(Tone::Plain, " ");
+        for (key, word) in keys {
+            line = line.and(Tone::Key, key).and(Tone::Plain, format!(" {word}  "));
+        }
+        put_line(buffer, regions.footer, &line, scene);
     }
     cursor
 }
@@ -57,21 +84,18 @@ pub(super) fn area(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> R
     }
 }
 
-/// The footer while an overlay is on top: the keys that mean something there.
-pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> Line {
-    let keys: Vec<(&str, &str)> = match overlay {
-        Overlay::FilterInput { .. } => vec![],
+/// Keys, and what they do.
+type Keys = Vec<(&'static str, &'static str)>;
+
+/// The keys that mean something in an overlay; `None`: it has the footer for itself, or tells them when it is drawn.
+fn keys_of(overlay: &Overlay) -> Option<Keys> {
+    match overlay {
         Overlay::Palette { .. } => {
-            vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")]
+            Some(vec![("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")])
         }
-        Overlay::Choose { .. } => vec![("1-9", "do it"), ("Up Down", "choose"), ("Enter", "do it"), ("Esc", "back")],
-        Overlay::Faults => vec![("a letter", "breaks or mends"), ("Esc", "back")],
-        Overlay::Failure { .. } => vec![("Enter", "goes on")],
-        page => return page::hint(page, regions, scene),
-    };
-    let mut line = Line::of(Tone::Plain, " ");
-    for (key, word) in keys {
-        line = line.and(Tone::Key, key).and(Tone::Plain, format!(" {word}  "));
+        Overlay::Choose { .. } => Some(vec![("1-9 Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Faults => Some(vec![("a letter", "breaks or mends"), ("Esc", "back")]),
+        Overlay::Failure { .. } => Some(vec![("Enter", "go on")]),
+        _ => None,
     }
-    line
 }

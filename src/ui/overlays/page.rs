@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::boxes;
+use super::{Keys, boxes};
 use crate::app::{Line, Overlay, Page, Tone, page};
-use crate::ui::layout::Regions;
 use crate::ui::scene::Scene;
 use crate::ui::widgets::line::put_line;
 
@@ -14,8 +13,8 @@ fn lay_out(area: Rect, overlay: &Overlay, scene: &Scene<'_>) -> Page {
     page(scene.app, overlay, usize::from(area.width.saturating_sub(4))).unwrap_or_default()
 }
 
-/// Draws a page.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, scene: &Scene<'_>) {
+/// Draws a page; the keys that mean something on it.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, scene: &Scene<'_>) -> Keys {
     let page = lay_out(area, overlay, scene);
     let height = usize::from(area.height.saturating_sub(2));
     let fixed = page.fixed.min(page.lines.len()).min(height);
@@ -26,7 +25,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, scene: &S
     let to = (from + room).min(rest.len());
     let title = Line::of(Tone::Key, format!(" {} ", page.title));
     let place = if rest.len() > room {
-        Line::of(Tone::Dim, format!(" {}-{} of {} ", from + 1, to, rest.len()))
+        Line::of(Tone::Dim, format!(" lines {}-{} of {} ", from + 1, to, rest.len()))
     } else {
         Line::default()
     };
@@ -37,19 +36,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, scene: &S
             put_line(buffer, Rect { y: inner.y + down, height: 1, ..inner }, line, scene);
         }
     }
+    let scrolls = (rest.len() > room).then_some(("Up Down", "scroll"));
+    scrolls.into_iter().chain(page.keys.iter().copied()).chain([("Esc", "back")]).collect()
 }
 
 /// How far a page is scrolled.
 fn scrolled(overlay: &Overlay) -> usize {
     overlay.clone().scroll_mut().map_or(0, |scroll| *scroll)
-}
-
-/// The footer of a page.
-pub(super) fn hint(overlay: &Overlay, regions: &Regions, scene: &Scene<'_>) -> Line {
-    let page = lay_out(regions.body, overlay, scene);
-    let line = Line::of(Tone::Plain, " ").and(Tone::Key, "Up Down").and(Tone::Plain, " scroll  ");
-    if page.hint.is_empty() {
-        return line.and(Tone::Key, "Esc").and(Tone::Plain, " back");
-    }
-    line.and(Tone::Plain, page.hint)
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::boxes;
-use crate::app::{Completion, Line, LineEdit, Tone, completions};
+use crate::app::{Line, LineEdit, OFFERED, Tone, completions};
 use crate::ui::layout::Regions;
 use crate::ui::scene::Scene;
 use crate::ui::theme::Part;
@@ -15,10 +15,11 @@ use crate::ui::widgets::line::{Cells, put, put_line, width};
 const SEEN: usize = 10;
 
 /// Where the palette lies: at the top of the body, so that what is below can still be read.
-pub(super) fn area(regions: &Regions, _: &Scene<'_>) -> Rect {
+pub(super) fn area(regions: &Regions, scene: &Scene<'_>) -> Rect {
     let body = regions.body;
     let width = body.width.min(90);
-    let rows = u16::try_from(SEEN + 3).unwrap_or(u16::MAX);
+    let offered = completions(scene.app).len().clamp(1, SEEN);
+    let rows = u16::try_from(offered + 3).unwrap_or(u16::MAX);
     Rect { x: body.x + (body.width - width) / 2, y: body.y, width, height: rows.min(body.height) }
 }
 
@@ -31,11 +32,17 @@ pub(super) fn draw(
     scene: &Scene<'_>,
 ) -> Option<Position> {
     let title = Line::of(Tone::Key, " Command ");
-    let inner = boxes::draw(buffer, area, (&title, &Line::default()), scene);
-    let cursor = typed(buffer, Rect { height: 1, ..inner }, ":", line, scene);
-    let offered = completions_of(scene);
-    let room = usize::from(inner.height.saturating_sub(1));
+    let offered = completions(scene.app);
+    let room = usize::from(area.height.saturating_sub(3));
     let from = chosen.saturating_sub(room.saturating_sub(1)).min(offered.len().saturating_sub(room));
+    let place = if offered.len() > room {
+        let all = if offered.len() == OFFERED { format!("the best {OFFERED}") } else { offered.len().to_string() };
+        Line::of(Tone::Dim, format!(" {}-{} of {all} ", from + 1, from + room))
+    } else {
+        Line::default()
+    };
+    let inner = boxes::draw(buffer, area, (&title, &place), scene);
+    let cursor = typed(buffer, Rect { height: 1, ..inner }, ":", line, scene);
     let words = offered.iter().map(|offer| width(&offer.words)).max().unwrap_or(0).min(usize::from(inner.width) / 2);
     for (index, offer) in offered.iter().enumerate().skip(from).take(room) {
         let Ok(down) = u16::try_from(index - from) else { break };
@@ -57,10 +64,6 @@ pub(super) fn draw(
         put(buffer, place, "nothing is called so", scene.tone(Tone::Warn), scene);
     }
     cursor
-}
-
-fn completions_of(scene: &Scene<'_>) -> Vec<Completion> {
-    completions(scene.app)
 }
 
 /// Draws a line that is typed, scrolled so that the cursor is seen; where the cursor is.

@@ -6,9 +6,6 @@ use crate::ui::scene::Scene;
 use crate::ui::widgets::line::{Cells, width, wrap};
 use crate::ui::widgets::time;
 
-/// How many lines a finding may take.
-const MOST: usize = 2;
-
 /// The columns at the right for how long it has been so.
 const SINCE: usize = 8;
 
@@ -27,13 +24,13 @@ pub(super) fn height(cluster: &Cluster, key: &FindingKey, columns: usize) -> u16
     }
 }
 
-/// The lines of a finding.
-pub(super) fn lines(key: &FindingKey, room: usize, scene: &Scene<'_>) -> Vec<Line> {
+/// The lines of a finding, at most `most` of them.
+pub(super) fn lines(key: &FindingKey, room: usize, most: usize, scene: &Scene<'_>) -> Vec<Line> {
     let Some(finding) = scene.cluster.findings().iter().find(|finding| finding.key == *key) else { return Vec::new() };
     let (tone, sign) = scene.severity(finding.severity);
     let words_tone = if finding.severity == Severity::Info { Tone::Plain } else { tone };
     let since = time::whole(scene.now.since(finding.since).as_secs());
-    let words = wrap(&finding.words, words_room(room), MOST, scene.signs.cut);
+    let words = wrap(&finding.words, words_room(room), most.max(1), scene.signs.cut);
     words
         .iter()
         .enumerate()

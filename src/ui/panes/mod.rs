@@ -12,11 +12,12 @@ pub(super) mod summary;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Look;
 use super::layout::PaneArea;
 use super::scene::Scene;
 use super::theme::Part;
 use super::widgets::frame::{boxed, highlight, rule};
-use super::widgets::line::{put, put_line, width, wrap};
+use super::widgets::line::{put, put_line, width};
 use super::widgets::time;
 use crate::app::{App, Line, Pane, Row, Subject, Tone};
 use crate::model::Feed;
@@ -30,6 +31,17 @@ pub(super) fn height(app: &App, pane: Pane, row: &Row, width: u16) -> u16 {
         (Pane::Quorum, Subject::Partition(_)) => 2,
         _ => 1,
     }
+}
+
+/// How many lines say why a pane of `width` columns is empty.
+pub(super) fn empty_height(app: &App, pane: Pane, width: u16) -> u16 {
+    let lines = empty::lines(pane, empty_room(width), &Scene::new(app, Look::default()));
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+/// The columns for why a pane is empty, in a pane of `width` columns.
+fn empty_room(width: u16) -> usize {
+    usize::from(width.saturating_sub(2))
 }
 
 /// Draws a pane.
@@ -63,7 +75,9 @@ pub(super) fn draw(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
             (false, false) => " ",
         };
         let room = Rect { x: place.x + 1, width: place.width.saturating_sub(1), height: 1, ..place };
-        for (index, line) in columns.lines(row, usize::from(room.width), scene).iter().enumerate() {
+        for (index, line) in
+            columns.lines(row, (usize::from(room.width), usize::from(place.height)), scene).iter().enumerate()
+        {
             let Ok(down) = u16::try_from(index) else { break };
             if down < place.height {
                 put_line(buffer, Rect { y: place.y + down, ..room }, line, scene);
@@ -77,14 +91,12 @@ pub(super) fn draw(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
 }
 
 fn draw_empty(buffer: &mut Buffer, pane: &PaneArea, scene: &Scene<'_>) {
-    let (tone, words) = empty::why(pane.pane, scene);
-    let room = usize::from(pane.inner.width.saturating_sub(2));
-    let lines = wrap(&words, room, usize::from(pane.inner.height), scene.signs.cut);
-    for (index, line) in lines.iter().enumerate() {
+    let lines = empty::lines(pane.pane, empty_room(pane.inner.width), scene);
+    for (index, (tone, line)) in lines.iter().enumerate() {
         let Ok(down) = u16::try_from(index) else { break };
         if down < pane.inner.height {
             let place = Rect { x: pane.inner.x + 1, y: pane.inner.y + down, width: pane.inner.width - 1, height: 1 };
-            put(buffer, place, line, scene.tone(tone), scene);
+            put(buffer, place, line, scene.tone(*tone), scene);
         }
     }
 }
@@ -95,9 +107,9 @@ fn title(pane: &PaneArea, focused: bool, scene: &Scene<'_>) -> Line {
     let cursor = if focused { scene.signs.cursor } else { " " };
     let mut line = Line::of(tone, format!("{cursor}{} {} ", pane.pane.number(), pane.pane.title()));
     let count = pane.rows.len();
-    if pane.shown.1 - pane.shown.0 < count {
-        let at = scene.app.selected_row(pane.pane, &pane.rows).map_or(0, |at| at + 1);
-        line = line.and(Tone::Dim, format!("({at}/{count}) "));
+    let (from, to) = pane.shown;
+    if to - from < count {
+        line = line.and(Tone::Dim, format!("{}-{to} of {count} ", from + 1));
     }
     if pane.pane == Pane::Findings {
         line.0.extend(findings::counts(scene).0);
@@ -145,16 +157,17 @@ impl Columns {
         }
     }
 
-    fn lines(&self, row: &Row, room: usize, scene: &Scene<'_>) -> Vec<Line> {
+    /// The lines of a row where there is room for so many columns and lines.
+    fn lines(&self, row: &Row, (room, most): (usize, usize), scene: &Scene<'_>) -> Vec<Line> {
         match (self, &row.subject) {
             (Self::Nodes(columns), Subject::Node(name)) => vec![nodes::line(name, columns, scene)],
             (Self::Resources(columns), Subject::Resource(path)) => {
-                vec![resources::line(path, row, columns, scene)]
+                vec![resources::line(path, row, columns, room, scene)]
             }
             (Self::Replication(columns), subject) => replication::lines(subject, columns, room, scene),
             (Self::Quorum, subject) => quorum::lines(subject, room, scene),
             (Self::Events(columns), Subject::Happening(at)) => vec![events::line(*at, columns, scene)],
-            (Self::Findings, Subject::Finding(key)) => findings::lines(key, room, scene),
+            (Self::Findings, Subject::Finding(key)) => findings::lines(key, room, most, scene),
             _ => Vec::new(),
         }
     }

@@ -13,6 +13,8 @@ pub(super) struct Columns {
     state: usize,
     gap: usize,
     running: bool,
+    /// Whether there is room for no more of a lost connection than that it is.
+    brief: bool,
 }
 
 impl Columns {
@@ -21,19 +23,19 @@ impl Columns {
         let name = widest(rows.iter().map(|row| row.name.as_str()), room / 3);
         let states: Vec<String> = rows.iter().map(|row| state(row, scene).1).collect();
         let state = widest(states.iter().map(String::as_str), room / 2);
-        let seen = rows.iter().map(|row| width(&sight(row, scene).1)).max().unwrap_or(0);
-        let fits = |gap: usize, running: bool| {
+        let seen = |brief| rows.iter().map(|row| width(&sight(row, brief, scene).1)).max().unwrap_or(0);
+        let fits = |gap: usize, running: bool, brief: bool| {
             let running = if running { 7 + gap } else { 0 };
-            2 + name + gap + state + gap + 2 + running + gap + seen <= room
+            2 + name + gap + state + gap + 2 + running + gap + seen(brief) <= room
         };
         let told = rows.iter().any(|row| row.running.is_some());
-        let all = [(2, true), (1, true), (2, false), (1, false)];
-        let (gap, running) = all
+        let all = [(2, true, false), (1, true, false), (2, false, false), (1, false, false), (1, false, true)];
+        let (gap, running, brief) = all
             .into_iter()
-            .filter(|(_, running)| told || !running)
-            .find(|(gap, running)| fits(*gap, *running))
-            .unwrap_or((1, false));
-        Self { name, state, gap, running }
+            .filter(|(_, running, _)| told || !running)
+            .find(|(gap, running, brief)| fits(*gap, *running, *brief))
+            .unwrap_or((1, false, true));
+        Self { name, state, gap, running, brief }
     }
 }
 
@@ -56,7 +58,7 @@ pub(super) fn line(name: &NodeName, columns: &Columns, scene: &Scene<'_>) -> Lin
     } else {
         cells
     };
-    let (tone, seen) = sight(row, scene);
+    let (tone, seen) = sight(row, columns.brief, scene);
     cells.space(columns.gap).text(tone, seen).line()
 }
 
@@ -93,8 +95,8 @@ fn running(row: &NodeRow, scene: &Scene<'_>) -> (Tone, String) {
     }
 }
 
-/// How well hatui sees it.
-fn sight(row: &NodeRow, scene: &Scene<'_>) -> (Tone, String) {
+/// How well hatui sees it; `brief`: without when it is tried again.
+fn sight(row: &NodeRow, brief: bool, scene: &Scene<'_>) -> (Tone, String) {
     let signs = scene.signs;
     match &row.sight {
         Sight::NotWatched => (Tone::Dim, format!("{} not watched", signs.dot)),
@@ -111,6 +113,9 @@ fn sight(row: &NodeRow, scene: &Scene<'_>) -> (Tone, String) {
         Sight::Lost { trouble, retry_at, .. } => {
             let left = retry_at.since(scene.now).as_secs();
             let word = trouble.kind.word();
+            if brief {
+                return (Tone::Bad, format!("{} {word}", signs.silent));
+            }
             let retry = if left == 0 { "trying again".to_owned() } else { format!("again in {left} s") };
             (Tone::Bad, format!("{} {word}, {retry}", signs.silent))
         }

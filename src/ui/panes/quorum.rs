@@ -106,7 +106,10 @@ fn link(row: &LinkRow, room: usize, scene: &Scene<'_>) -> Line {
         );
     }
     let state = row.state().map_or("not known", LinkState::word);
-    let latency = latency(row.latency);
+    // What was measured before a link went down is no latency of now.
+    let up = row.state() == Some(&LinkState::Connected);
+    let latency = latency(row.latency.filter(|_| up));
+    let trail: &[u32] = if up { &row.trail } else { &[] };
     let state_room = width(state).max(9);
     let fixed = 2 + 8 + 2 + state_room + if latency.is_empty() { 0 } else { 1 + 9 + 1 };
     let ends_room = width(&ends).min(room.saturating_sub(fixed).max(12));
@@ -122,7 +125,7 @@ fn link(row: &LinkRow, room: usize, scene: &Scene<'_>) -> Line {
         .space(1)
         .right(9, Tone::Plain, &latency, signs.cut)
         .space(1)
-        .text(Tone::Accent, sparkline(&row.trail, chart, FULL, signs))
+        .text(Tone::Accent, sparkline(trail, chart, FULL, signs))
         .line()
 }
 

@@ -110,8 +110,9 @@ fn copy(replica: &ReplicaSet, volume: &ReplicaVolume, copy: &Copy, columns: &Col
     };
     let (role_tone, role) = match replica.roles.get(&copy.node) {
         Some(DrbdRole::Primary) => (Tone::Accent, "Primary"),
+        // That its disk is not known says it all.
+        Some(DrbdRole::Unknown) | None => (Tone::Dim, if copy.disk.is_none() { "" } else { "Unknown" }),
         Some(role) => (Tone::Plain, role.word()),
-        None => (Tone::Dim, "Unknown"),
     };
     let mut cells = Cells::new().space(1).text(tone, format!("{sign} "));
     if replica.volumes.len() > 1 {

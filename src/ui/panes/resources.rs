@@ -33,8 +33,11 @@ impl Columns {
     }
 }
 
+/// How the note begins that names the other nodes of a resource that is active on several.
+const ALSO: &str = "also on ";
+
 /// The line of a resource.
-pub(super) fn line(path: &ResourcePath, row: &Row, columns: &Columns, scene: &Scene<'_>) -> Line {
+pub(super) fn line(path: &ResourcePath, row: &Row, columns: &Columns, room: usize, scene: &Scene<'_>) -> Line {
     let resources = scene.picture.status.as_ref().map_or(&[][..], |status| &status.resources);
     let Some(branch) = Branch::at(resources, &path.place) else { return Line::of(Tone::Dim, path.id.as_str()) };
     let indent = usize::from(row.depth) * 2;
@@ -56,7 +59,12 @@ pub(super) fn line(path: &ResourcePath, row: &Row, columns: &Columns, scene: &Sc
         if columns.agent > 0 {
             cells = cells.cell(columns.agent, Tone::Dim, &primitive.agent, cut).space(2);
         }
+        let left = room.saturating_sub(cells.columns());
+        let wanted: usize = state.notes.iter().map(|(_, words)| width(words) + 2).sum();
         for (at, (tone, words)) in state.notes.into_iter().enumerate() {
+            // A name that is cut says less than a number.
+            let cut = wanted > left + 2 && words.starts_with(ALSO);
+            let words = if cut { format!("on {} nodes", on.len()) } else { words };
             cells = cells.text(Tone::Plain, if at > 0 { ", " } else { "" }).text(tone, words);
         }
         return cells.line();
@@ -123,8 +131,8 @@ impl State {
         }
         if primitive.on.len() > 1 && *role != Role::Migrating {
             (tone, sign) = (Tone::Bad, signs.bad);
-            let on: Vec<&str> = primitive.on.iter().map(crate::model::NodeName::as_str).collect();
-            notes.push((Tone::Bad, format!("active on {}", on.join(" and "))));
+            let others: Vec<&str> = primitive.on.iter().skip(1).map(crate::model::NodeName::as_str).collect();
+            notes.push((Tone::Bad, format!("{ALSO}{}", others.join(" and "))));
         }
         // Nobody knows what runs on a node that is lost, whatever the status repeats.
         if let Some(lost) = primitive.on.iter().find(|node| !can_be_believed(scene.state(node))) {

@@ -1,7 +1,8 @@
 //! A pane in a few words, for when it has no room.
 
+use super::empty;
 use crate::app::{Pane, Tone};
-use crate::model::{DrbdMode, LinkState, ReplicaVolume};
+use crate::model::{DrbdMode, Feed, LinkState, ReplicaVolume};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::time;
 
@@ -33,7 +34,7 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
             if all == 0 {
                 let absent = |view: &crate::model::View| view.drbd_mode == Some(DrbdMode::Absent);
                 let none = scene.cluster.views().values().all(absent);
-                return (Tone::Dim, if none { "no DRBD" } else { "not known" }.to_owned());
+                return if none { (Tone::Dim, "no DRBD".to_owned()) } else { unknown(Feed::Drbd, scene) };
             }
             let syncs = volumes().any(|volume| !volume.syncs.is_empty());
             let alone =
@@ -50,7 +51,7 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
             }
             let links = &scene.picture.links;
             if links.is_empty() {
-                return (Tone::Dim, "not known".to_owned());
+                return unknown(Feed::Corosync, scene);
             }
             let up = links.iter().filter(|row| row.state() == Some(&LinkState::Connected)).count();
             let tone = if up == links.len() { Tone::Good } else { Tone::Warn };
@@ -65,4 +66,12 @@ pub(in crate::ui) fn of(pane: Pane, scene: &Scene<'_>) -> (Tone, String) {
             }
         },
     }
+}
+
+/// Why nothing can be told of a feed.
+fn unknown(feed: Feed, scene: &Scene<'_>) -> (Tone, String) {
+    if empty::is_denied(feed, scene) {
+        return (Tone::Warn, "not permitted".to_owned());
+    }
+    (Tone::Dim, "not known".to_owned())
 }

@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::app::ascii::to_ascii;
 use crate::app::{Line, Tone};
 use crate::model::Text;
 use crate::ui::scene::Scene;
+use crate::ui::symbols::twin;
 
 /// The columns that a text takes.
 pub(in crate::ui) fn width(text: &str) -> usize {
@@ -89,6 +89,11 @@ impl Cells {
         self.space(pad).text(tone, fitted)
     }
 
+    /// How many columns it takes so far.
+    pub(in crate::ui) fn columns(&self) -> usize {
+        self.line.columns()
+    }
+
     /// Columns left free.
     pub(in crate::ui) fn space(self, columns: usize) -> Self {
         if columns == 0 { self } else { self.text(Tone::Plain, " ".repeat(columns)) }
@@ -106,7 +111,7 @@ pub(in crate::ui) fn clean<'a>(text: &'a str, scene: &Scene<'_>) -> Cow<'a, str>
         return Cow::Borrowed(text);
     }
     let safe = Text::new(text);
-    if scene.ascii { Cow::Owned(safe.chars().map(to_ascii).collect()) } else { Cow::Owned(safe.to_string()) }
+    if scene.ascii { Cow::Owned(safe.chars().map(twin).collect()) } else { Cow::Owned(safe.to_string()) }
 }
 
 /// Writes one text into the first row of `area`, cut where it ends; the columns it took.

@@ -22,11 +22,13 @@ pub(super) fn write(context: &Context<'_>, number: u32, a: &NodeName, b: &NodeNa
         let (tone, word) = said(says.as_ref());
         let address =
             address.as_ref().map_or_else(|| "address unknown".to_owned(), |address| format!("address {address}"));
+        let word = if says.is_none() { "nothing".to_owned() } else { word };
         let line = Line::of(Tone::Accent, node.to_string()).then(" says ").and(tone, word);
         sheet.item(2, line.and(Tone::Dim, format!(", {address}")));
     }
     findings_about(context, |subject| is_about(subject, number, a, b), sheet);
-    sheet.heading("latency, as each end measures it");
+    let up = row.state() == Some(&LinkState::Connected);
+    sheet.heading(if up { "latency, as each end measures it" } else { "latency while it was connected" });
     for (here, there) in [(a, b), (b, a)] {
         measured(context, number, here, there, sheet);
     }
@@ -60,7 +62,7 @@ fn measured(context: &Context<'_>, number: u32, here: &NodeName, there: &NodeNam
     let told = end(context, here, there).and_then(|(view, id)| view.latency.as_ref()?.value.get(&(id, number)));
     let start = Line::of(Tone::Accent, here.to_string()).then(" ");
     let Some(told) = told else {
-        sheet.item(2, start.and(Tone::Dim, "tells nothing"));
+        sheet.item(2, start.and(Tone::Dim, "does not tell"));
         return;
     };
     let of = |micros: Option<u32>| micros.map_or_else(|| "unknown".to_owned(), latency);
@@ -74,11 +76,15 @@ fn measured(context: &Context<'_>, number: u32, here: &NodeName, there: &NodeNam
     sheet.item(2, start.then(words));
 }
 
-/// The averages seen since hatui looks.
+/// The averages seen since hatui started.
 fn trail(trail: &[u32], sheet: &mut Sheet) {
     let (Some(least), Some(most)) = (trail.iter().min(), trail.iter().max()) else { return };
-    let words =
-        format!("{} since hatui looks, from {} to {}", count(trail.len(), "average"), latency(*least), latency(*most));
+    let words = format!(
+        "{} since hatui started, from {} to {}",
+        count(trail.len(), "average"),
+        latency(*least),
+        latency(*most)
+    );
     sheet.item(2, Line::of(Tone::Dim, words));
 }
 

@@ -64,7 +64,7 @@ pub(super) fn page(context: &Context<'_>, subject: &Subject, width: usize) -> Pa
             format!("{} {}", key.rule, key.subject)
         }
     };
-    Page { title, lines: sheet.into_lines(), fixed: 0, hint: "j k scroll  Esc close".to_owned() }
+    Page { title, lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }
 
 /// What each node says of a fact, where any does: a heading, and a line a node.

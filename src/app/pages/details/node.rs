@@ -5,7 +5,8 @@ use crate::app::clock::span;
 use crate::app::say::{self, known, yes_no};
 use crate::app::units;
 use crate::model::{
-    DrbdMode, FactKey, Feed, FenceEvent, FenceStatus, NodeKind, NodeName, NodeRow, PacemakerStatus, View,
+    DrbdMode, FactKey, Feed, FenceEvent, FenceStatus, Freshness, LinkState, NodeKind, NodeName, NodeRow, NodeState,
+    PacemakerStatus, View,
 };
 
 /// Writes all that is known of it.
@@ -34,11 +35,19 @@ pub(super) fn write(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {
 }
 
 fn state(context: &Context<'_>, row: &NodeRow, sheet: &mut Sheet) {
-    let mut line = Line::of(say::node_tone(row.state), row.state.word());
+    let old = !context.status_is_fresh() && row.state != NodeState::Unknown;
+    let mut line = if old {
+        Line::of(Tone::Warn, format!("was {}", row.state.word()))
+    } else {
+        Line::of(say::node_tone(row.state), row.state.word())
+    };
     if row.is_dc {
         line = line.and(Tone::Accent, ", DC: it decides for the cluster");
     }
     sheet.put(line);
+    if old {
+        sheet.note("so it was told last: nobody tells the state of the cluster now");
+    }
     sheet.note(say::node_means(row.state));
     if let Some(member) = &row.member {
         let flags = [
@@ -128,13 +137,15 @@ fn feeds(context: &Context<'_>, view: &View, sheet: &mut Sheet) {
 
 fn resources(context: &Context<'_>, status: &PacemakerStatus, name: &NodeName, sheet: &mut Sheet) {
     let mut rows = Vec::new();
+    let mut doubt = None;
     for item in &status.resources {
         item.each_primitive(&mut |primitive| {
             if primitive.on.contains(name) {
                 let failed = if primitive.failed == Some(true) { "FAILED  " } else { "" };
+                doubt = doubt.take().or_else(|| context.doubt(primitive));
                 rows.push(vec![
                     (Tone::Plain, primitive.id.to_string()),
-                    (say::role_tone(&primitive.role), primitive.role.to_string()),
+                    context.role(primitive),
                     (Tone::Dim, format!("{failed}{}", primitive.agent)),
                 ]);
             }
@@ -145,6 +156,9 @@ fn resources(context: &Context<'_>, status: &PacemakerStatus, name: &NodeName, s
     sheet.heading(&format!("{} there{witness}", units::count(rows.len(), "resource")));
     if rows.is_empty() {
         sheet.note("nothing");
+    }
+    if let Some(doubt) = doubt {
+        sheet.item(2, Line::of(Tone::Warn, doubt));
     }
     sheet.table(2, rows);
 }
@@ -209,7 +223,10 @@ fn links(context: &Context<'_>, name: &NodeName, sheet: &mut Sheet) {
         let other = if row.a == *name { &row.b } else { &row.a };
         let (tone, word) = row.state().map_or((Tone::Dim, "unknown"), |state| (say::link_tone(state), state.word()));
         let average = row.latency.and_then(|latency| latency.average_us);
-        let latency = average.map_or_else(|| "latency unknown".to_owned(), units::latency);
+        let latency = match row.state() {
+            Some(LinkState::Connected) => average.map_or_else(|| "latency unknown".to_owned(), units::latency),
+            _ => String::new(),
+        };
         let disputed = if row.disputed() { "  the ends contradict each other" } else { "" };
         rows.push(vec![
             (Tone::Plain, format!("link {}", row.number)),
@@ -270,12 +287,14 @@ fn attributes(context: &Context<'_>, view: Option<&View>, name: &NodeName, sheet
         sheet.heading("its attributes");
         sheet.table(2, rows);
     }
-    let age = view.and_then(|view| view.cib.as_ref()).map(|said| (said.value.version, said.since));
-    if let Some((version, since)) = age {
-        let ago = span(context.now.since(since));
+    if let Some((view, said)) = view.and_then(|view| Some((view, view.cib.as_ref()?))) {
+        let (version, ago) = (said.value.version, span(context.now.since(said.since)));
         sheet.heading("its configuration (CIB)");
+        if view.feed_freshness(Feed::Pacemaker, context.now) > Freshness::Late {
+            let (tone, age) = say::feed_age(view, Feed::Pacemaker, context.now);
+            sheet.item(2, Line::of(tone, format!("its last word: {age}")));
+        }
         sheet.field("version", Line::plain(version.to_string()).and(Tone::Dim, format!(" for {ago}")));
-        let quorum = view.and_then(|view| view.cib.as_ref()).and_then(|said| said.value.have_quorum);
-        sheet.field("quorum", Line::plain(yes_no(quorum)));
+        sheet.field("quorum", Line::plain(yes_no(said.value.have_quorum)));
     }
 }

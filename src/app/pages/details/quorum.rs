@@ -11,10 +11,11 @@ pub(super) fn write(context: &Context<'_>, sheet: &mut Sheet) {
     match &picture.quorum {
         Some(quorum) => {
             let fresh = |view: &View| view.feed_freshness(Feed::Corosync, context.now) <= Freshness::Late;
-            if !context.cluster.views().values().any(|view| fresh(view) && view.quorum.is_some()) {
+            let old = !context.cluster.views().values().any(|view| fresh(view) && view.quorum.is_some());
+            if old {
                 sheet.put(Line::of(Tone::Bad, "no node tells its quorum now: this is what was told last"));
             }
-            votes(quorum, sheet);
+            votes(quorum, old, sheet);
         }
         None => sheet.put(Line::of(Tone::Dim, "no node tells its quorum")),
     }
@@ -33,7 +34,7 @@ pub(super) fn partition(context: &Context<'_>, at: usize, sheet: &mut Sheet) {
     let view = partition.speakers.first().and_then(|key| context.cluster.views().get(key));
     if let Some(quorum) = view.and_then(|view| view.quorum.as_ref()) {
         sheet.heading("votes, as told there");
-        votes(&quorum.value, sheet);
+        votes(&quorum.value, false, sheet);
     }
     findings(context, sheet);
     what_nodes_say(context, &[FactKey::Ring, FactKey::Members, FactKey::Quorate, FactKey::Dc], sheet);
@@ -43,8 +44,10 @@ fn findings(context: &Context<'_>, sheet: &mut Sheet) {
     findings_about(context, |subject| matches!(subject, "cluster" | "quorum" | "partition"), sheet);
 }
 
-fn votes(quorum: &QuorumStatus, sheet: &mut Sheet) {
+fn votes(quorum: &QuorumStatus, old: bool, sheet: &mut Sheet) {
     let (tone, word) = match quorum.quorate {
+        Some(true) if old => (Tone::Dim, "it had quorum"),
+        Some(false) if old => (Tone::Dim, "it had no quorum"),
         Some(true) => (Tone::Good, "it has quorum: it may run resources"),
         Some(false) => (Tone::Bad, "no quorum: it may not run resources, unless the policy lets it"),
         None => (Tone::Dim, "whether it has quorum is unknown"),

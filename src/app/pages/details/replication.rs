@@ -4,8 +4,8 @@ use super::{Context, Line, Sheet, Tone, findings_about, names, what_nodes_say};
 use crate::app::clock::span;
 use crate::app::{say, units};
 use crate::model::{
-    ConnectionState, Copy, DrbdName, FactKey, NodeName, PeerVolume, ReplicaSet, ReplicaVolume, Replication, Sync, Text,
-    Tie,
+    ConnectionState, Copy, DiskState, DrbdName, FactKey, NodeName, PeerVolume, ReplicaSet, ReplicaVolume, Replication,
+    Sync, Text, Tie,
 };
 use core::time::Duration;
 
@@ -72,7 +72,7 @@ fn focus(context: &Context<'_>, replica: &ReplicaSet, part: &Part<'_>, sheet: &m
                 Some(copy) => {
                     let (tone, word) = disk(copy);
                     sheet.put(Line::plain(format!("the copy on {node} is ")).and(tone, word));
-                    copy_means(copy, sheet);
+                    copy_means(replica, copy, sheet);
                 }
                 None => super::gone("the copy", sheet),
             }
@@ -102,15 +102,24 @@ fn disk(copy: &Copy) -> (Tone, String) {
     copy.disk.as_ref().map_or((Tone::Dim, "unknown".to_owned()), |disk| (say::disk_tone(disk), disk.word().to_owned()))
 }
 
-fn copy_means(copy: &Copy, sheet: &mut Sheet) {
-    match &copy.disk {
-        Some(crate::model::DiskState::Diskless) if copy.client => {
-            sheet.note("meant to have no disk: it reads and writes over the network");
-        }
-        Some(disk) => sheet.note(say::disk_means(disk)),
-        None => sheet.note("nobody who speaks now can tell"),
-    }
+fn copy_means(replica: &ReplicaSet, copy: &Copy, sheet: &mut Sheet) {
+    sheet.note(means(replica, copy));
     sheet.note(if copy.own_word { "by its own node's word" } else { "by a peer's word: its own node does not speak" });
+}
+
+/// What the state of a copy means. A copy that is cut off is up to date by its own word only.
+fn means(replica: &ReplicaSet, copy: &Copy) -> &'static str {
+    let apart = |tie: &Tie| {
+        (tie.a == copy.node || tie.b == copy.node) && tie.state().is_some_and(|it| *it != ConnectionState::Connected)
+    };
+    match &copy.disk {
+        Some(DiskState::Diskless) if copy.client => "meant to have no disk: it reads and writes over the network",
+        Some(DiskState::UpToDate) if replica.ties.iter().any(apart) => {
+            "whole by its own word; not connected, so that nobody can tell which copy is the newest"
+        }
+        Some(disk) => say::disk_means(disk),
+        None => "nobody who speaks now can tell",
+    }
 }
 
 /// A volume and its copies; `told`: its resync stands above already.
@@ -125,11 +134,7 @@ fn volume(context: &Context<'_>, replica: &ReplicaSet, volume: &ReplicaVolume, t
         let line =
             Line::of(Tone::Accent, copy.node.to_string()).then(" ").and(role_tone, role).then(" ").and(tone, disk);
         sheet.item(2, line);
-        let means = match &copy.disk {
-            Some(_) if copy.client => "meant to have no disk",
-            Some(disk) => say::disk_means(disk),
-            None => "nobody who speaks now can tell",
-        };
+        let means = means(replica, copy);
         let word = if copy.own_word { "" } else { "; by a peer's word" };
         sheet.item(4, Line::of(Tone::Dim, format!("{means}{word}")));
     }

@@ -23,10 +23,10 @@ pub(super) fn write(context: &Context<'_>, path: &ResourcePath, sheet: &mut Shee
     let ids: BTreeSet<&ResourceId> = primitives.iter().map(|primitive| &primitive.id).chain([branch.id()]).collect();
     kind(branch, sheet);
     if let Some(primitive) = branch.primitive() {
-        single(primitive, sheet);
+        single(context, primitive, sheet);
     }
     above(status, &place, sheet);
-    places(branch, &primitives, sheet);
+    places(context, branch, &primitives, sheet);
     findings_about(context, |subject| ids.iter().any(|id| names(subject, id.as_str())), sheet);
     failures(status, &ids, sheet);
     constraints(context, status, &place, &ids, sheet);
@@ -100,12 +100,16 @@ fn kind(branch: Branch<'_>, sheet: &mut Sheet) {
     }
 }
 
-fn single(primitive: &Primitive, sheet: &mut Sheet) {
-    let mut line = Line::of(say::role_tone(&primitive.role), primitive.role.to_string());
+fn single(context: &Context<'_>, primitive: &Primitive, sheet: &mut Sheet) {
+    let (tone, role) = context.role(primitive);
+    let mut line = Line::of(tone, role);
     if primitive.failed == Some(true) {
         line = line.and(Tone::Bad, ", FAILED");
     }
     sheet.put(line);
+    if let Some(doubt) = context.doubt(primitive) {
+        sheet.item(2, Line::of(Tone::Bad, doubt));
+    }
     sheet.field("agent", Line::plain(primitive.agent.to_string()));
     let on: Vec<_> = primitive.on.iter().map(ToString::to_string).collect();
     sheet.field("on", Line::plain(if on.is_empty() { "no node".to_owned() } else { on.join(", ") }));
@@ -151,7 +155,7 @@ fn above(status: &PacemakerStatus, place: &[usize], sheet: &mut Sheet) {
 }
 
 /// What it holds, and where each of it is.
-fn places(branch: Branch<'_>, primitives: &[&Primitive], sheet: &mut Sheet) {
+fn places(context: &Context<'_>, branch: Branch<'_>, primitives: &[&Primitive], sheet: &mut Sheet) {
     if branch.primitive().is_some() {
         return;
     }
@@ -165,7 +169,7 @@ fn places(branch: Branch<'_>, primitives: &[&Primitive], sheet: &mut Sheet) {
         let bad = primitive.failed == Some(true) || primitive.blocked == Some(true);
         vec![
             (Tone::Plain, primitive.id.to_string()),
-            (say::role_tone(&primitive.role), primitive.role.to_string()),
+            context.role(primitive),
             (Tone::Plain, if on.is_empty() { "-".to_owned() } else { on.join(" ") }),
             (if bad { Tone::Bad } else { Tone::Dim }, notes.join("  ")),
         ]
@@ -173,6 +177,9 @@ fn places(branch: Branch<'_>, primitives: &[&Primitive], sheet: &mut Sheet) {
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
         sheet.note("nothing");
+    }
+    if let Some(doubt) = primitives.iter().find_map(|primitive| context.doubt(primitive)) {
+        sheet.item(2, Line::of(Tone::Bad, doubt));
     }
     sheet.table(2, rows);
 }
