@@ -23,6 +23,7 @@ node_off() {
   local name=$1 pid
   (
     flock -w 60 9 || die "someone else switches $name"
+    rm -f "$RUN/$name.power-returns"
     pid=$(pid_of "$name") || exit 0
     kill -KILL "$pid" 2>/dev/null || true
     wait_for 10 "$name to be off" gone "$name"
@@ -52,26 +53,33 @@ ask_node() {
 
 # The host's pids of all that runs on a node.
 processes_of() {
-  local space p
-  space=$(readlink "/proc/$(node_pid "$1")/ns/pid")
+  local pid p
+  pid=$(node_pid "$1")
   for p in /proc/[0-9]*; do
-    [ "$(readlink "$p/ns/pid" 2>/dev/null)" != "$space" ] || printf '%s\n' "${p#/proc/}"
+    [ ! "$p/ns/pid" -ef "/proc/$pid/ns/pid" ] || printf '%s\n' "${p#/proc/}"
   done
 }
-signal_all() { # signal_all SIGNAL NODE [NAME]: twice, for those that were being started meanwhile
+# Everything of this boot, and nothing of the next: the kernel signals a whole pid namespace at once, all but its PID 1
+# and the asker. One by one it took seconds on a busy machine: the node was fenced meanwhile, and the rest was stopped
+# in its new boot.
+signal_node() { # signal_node SIGNAL NODE
+  local pid
+  pid=$(node_pid "$2")
+  nsenter -t "$pid" -p -- bash -c "kill -$1 -1" || true
+  kill "-$1" "$pid" 2>/dev/null || true
+}
+# Twice, for those that were being started meanwhile.
+signal_sshd() { # signal_sshd SIGNAL NODE
   local pid name
   for _ in 1 2; do
     for pid in $(processes_of "$2"); do
-      if [ -n "${3:-}" ]; then
-        name=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
-        [[ $name == "$3"* ]] || continue
-      fi
-      kill "-$1" "$pid" 2>/dev/null || true
+      { read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
+      [[ $name != sshd* ]] || kill "-$1" "$pid" 2>/dev/null || true
     done
   done
 }
-node_freeze() { touch "$RUN/$1.frozen"; signal_all STOP "$1"; }
-node_thaw() { signal_all CONT "$1"; rm -f "$RUN/$1.frozen"; }
+node_freeze() { touch "$RUN/$1.frozen"; signal_node STOP "$1"; }
+node_thaw() { signal_node CONT "$1"; rm -f "$RUN/$1.frozen"; }
 
 # Processes that a monitoring tool might have left on a node: "PID COMMAND LINE", one a line, pids as the host has them.
 node_strays() {
