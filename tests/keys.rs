@@ -68,7 +68,7 @@ use Then::{Asks, Hides, Shows};
 const TABLE: &[(&str, &str, Then)] = &[
     // Looking.
     (WELL, "", Shows(">1 Nodes")),
-    (WELL, "?", Shows("explain the keys")),
+    (WELL, "?", Shows("show details of what is selected")),
     (WELL, "?<esc>", Shows(">1 Nodes")),
     (WELL, "?q", Shows(">1 Nodes")),
     (WELL, "<enter>", Shows("node ha-node-1")),
@@ -118,7 +118,7 @@ const TABLE: &[(&str, &str, Then)] = &[
     (LOST, "e/left<enter>", Hides("disconnected")),
     (WELL, "w/quorate", Hides("CIB version")),
     (WELL, "w/no-such-thing", Shows("nothing here contains \"no-such-thing\"")),
-    (WELL, "?/web", Hides("explain the keys")),
+    (WELL, "?/web", Hides("show details of what is selected")),
     (WELL, "1/dc<enter>", Hides("* ha-node-2 online")),
     (WELL, "2/promotable<enter>", Shows("store-clone")),
     (WELL, "3/connected<enter>", Shows("Connected")),

@@ -162,7 +162,11 @@ fn every_command_takes_the_nodes_before_and_after_it() {
         if name == "help" {
             continue;
         }
-        let more: &[&str] = if name == "completions" { &["bash"] } else { &[] };
+        let more: &[&str] = match name {
+            "completions" => &["bash"],
+            "plan" | "run" => &["node standby ha-node-1"],
+            _ => &[],
+        };
         let node = ["--node", "root@ha-node-1:22"];
         for words in [[&["hatui"][..], &node, &[name], more].concat(), [&["hatui", name][..], more, &node].concat()] {
             let cli = Cli::try_parse_from(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));

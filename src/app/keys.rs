@@ -312,6 +312,12 @@ impl App {
             Key::Enter => {
                 let typed = line.text().trim().to_owned();
                 let picked = offered.get(*chosen).map(|completion| completion.words.trim().to_owned());
+                // A verb that wants to be told more is completed, not done.
+                if let Some(verb) = picked.as_ref().filter(|words| **words != typed && self.wants_more(&typed, words)) {
+                    let line = LineEdit::new(&format!("{verb} "));
+                    self.lay(Overlay::Palette { line, chosen: 0 });
+                    return Vec::new();
+                }
                 self.screen.overlays.pop();
                 return self.run_words(&typed, picked.as_deref());
             }

@@ -157,6 +157,15 @@ impl App {
         Vec::new()
     }
 
+    /// Whether what is typed means nothing yet, and what is picked is an action that wants to be told more.
+    pub(super) fn wants_more(&self, typed: &str, picked: &str) -> bool {
+        let no_action =
+            |words: &str| matches!(action::parse(words, self.situation()), Err(action::WordsError::NoAction));
+        let wrong =
+            |words: &str| matches!(action::parse(words, self.situation()), Err(action::WordsError::Wrong { .. }));
+        Command::of_word(typed).is_none() && Command::of_word(picked).is_none() && no_action(typed) && wrong(picked)
+    }
+
     /// The members that nobody connects to.
     fn not_watched(&self) -> Vec<NodeName> {
         let rows = self.cluster().picture().nodes.iter();
