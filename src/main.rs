@@ -380,7 +380,10 @@ fn state() -> Result<State> {
     let strategy = etcetera::choose_base_strategy().ok();
     let Some(folder) = strategy.and_then(|strategy| strategy.state_dir()) else { return Ok(State::nowhere()) };
     let folder = folder.join("hatui");
-    let user = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    let user = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata("/proc/self").map_or_else(|_| String::new(), |own| format!("uid {}", own.uid()))
+    });
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     State::within(&folder, &user, host.trim()).map_err(|error| {
         UserError::outside(

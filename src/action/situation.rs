@@ -151,6 +151,11 @@ impl<'a> Situation<'a> {
         witness.and_then(told).or_else(|| fresh.find_map(told))
     }
 
+    /// The ids of the location constraints; `None`: nobody tells them.
+    pub fn location_ids(&self) -> Option<Vec<Text>> {
+        Some(self.locations()?.iter().map(|location| location.id.clone()).collect())
+    }
+
     /// Constraints that keep a resource, or any of its parts, off a node altogether.
     pub(super) fn bans(&self, found: &Found<'_>, node: &NodeName) -> Vec<&'a Location> {
         let ids: Vec<&ResourceId> = found.primitives().into_iter().map(|primitive| &primitive.id).collect();

@@ -203,7 +203,8 @@ pub fn plan_json(app: &App, title: Option<&str>, simulated: bool) -> Option<Stri
 pub fn plan_text(app: &App, width: usize, ascii: bool) -> String {
     let Some(page) = page(app, &Overlay::Action { scroll: 0 }, width) else { return String::new() };
     let mut text = String::new();
-    for line in page.lines {
+    // The lines that stay in sight are what is pressed to confirm: of no use here.
+    for line in page.lines.into_iter().skip(page.fixed).skip_while(|line| line.0.is_empty()) {
         let words: String = line.0.iter().map(|(_, words)| words.as_str()).collect();
         let words = words.trim_end();
         if ascii {

@@ -1,9 +1,9 @@
 //! From the intent to the verdict: events in, effects out.
 
 use super::past::kind;
-use super::{Audit, Current, KEPT, PastTime, Purpose, Run, Stage};
+use super::{Audit, Current, KEPT, Offer, PastTime, Purpose, Run, Stage};
 use crate::action::{
-    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
+    Danger, Execution, Intent, JournalEntry, Left, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::Text;
@@ -205,6 +205,7 @@ impl App {
             effects.extend(self.plan_anew(id, &plan.intent, Some(anew)));
             return;
         }
+        self.forget_what_was_taken_back(&plan, &verdict.outcome, effects);
         self.acts.stopwatch.settle(self.now);
         let course = self
             .acts
@@ -214,6 +215,24 @@ impl App {
             .cloned();
         self.set(Stage::Over { plan: Box::new(plan), verdict, course });
         self.keep_times(effects);
+    }
+
+    /// An action that removed what an earlier session left makes its line of the journal void.
+    fn forget_what_was_taken_back(&mut self, plan: &Plan, outcome: &Outcome, effects: &mut Vec<Effect>) {
+        if !matches!(outcome, Outcome::Done | Outcome::DoneWithWarnings) {
+            return;
+        }
+        let done = |left: &Left| match (left, &plan.intent) {
+            (Left::Constraint { id }, Intent::Clear(ids)) => ids.contains(id),
+            (Left::TargetRole { resource, .. }, Intent::Start(started)) => resource == started,
+            _ => false,
+        };
+        let void: Vec<Left> = self.left_behind().into_iter().filter_map(JournalEntry::left).filter(done).collect();
+        let cluster = self.cluster_name();
+        for left in void {
+            self.acts.left.retain(|entry| entry.cluster != cluster || entry.left().as_ref() != Some(&left));
+            effects.push(Effect::Forget(cluster.clone(), left));
+        }
     }
 
     /// Courses that ended are kept for the next time.
@@ -266,6 +285,7 @@ impl App {
         if self.acts.stopwatch.observe(Situation { cluster: &self.cluster, now: self.now }) {
             self.keep_times(effects);
         }
+        self.offer_to_take_back(effects);
         let situation = Situation { cluster: &self.cluster, now: self.now };
         let Some(current) = &self.acts.current else { return };
         match &current.stage {
@@ -384,31 +404,71 @@ impl App {
         Vec::new()
     }
 
-    /// What an earlier session left behind, for this cluster.
+    /// What earlier sessions left behind, of all clusters.
     pub(in crate::app) fn take_journal(&mut self, entries: Vec<JournalEntry>) {
         self.acts.left = entries;
+        self.acts.offered = false;
+    }
+
+    /// What earlier sessions left here is offered to be taken back, once its cluster is known; what is gone by itself, as a
+    /// constraint that someone removed, is forgotten.
+    fn offer_to_take_back(&mut self, effects: &mut Vec<Effect>) {
+        let situation = Situation { cluster: &self.cluster, now: self.now };
+        if self.acts.offered || self.acts.left.is_empty() || self.read_only || situation.location_ids().is_none() {
+            return;
+        }
+        self.acts.offered = true;
+        let there = situation.location_ids().unwrap_or_default();
+        let gone: Vec<Left> = self
+            .left_behind()
+            .into_iter()
+            .filter_map(JournalEntry::left)
+            .filter(|left| match left {
+                Left::Constraint { id } => !there.contains(id),
+                Left::TargetRole { .. } => false,
+            })
+            .collect();
+        let cluster = self.cluster_name();
+        for left in gone {
+            self.acts.left.retain(|entry| entry.cluster != cluster || entry.left().as_ref() != Some(&left));
+            effects.push(Effect::Forget(cluster.clone(), left));
+        }
+        let offers = self.take_back_offers();
+        if !offers.is_empty() && self.acts.current.is_none() {
+            self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
+        }
+    }
+
+    fn take_back_offers(&self) -> Vec<Offer> {
+        let mut ids = Vec::new();
+        let mut offers = Vec::new();
+        for entry in self.left_behind() {
+            match entry.left() {
+                Some(Left::Constraint { id }) => ids.push((id, entry.title.clone())),
+                Some(Left::TargetRole { resource, .. }) => offers.push(Offer {
+                    words: format!("start {resource} again"),
+                    intent: Intent::Start(resource),
+                    doc: format!("from \"{}\"", entry.title),
+                }),
+                None => {}
+            }
+        }
+        for (id, title) in ids {
+            let doc = format!("from \"{title}\"");
+            offers.push(Offer { words: format!("remove {id}"), intent: Intent::Clear(vec![id]), doc });
+        }
+        offers
     }
 
     /// What is left behind by earlier sessions is taken back, each by its exact command.
     pub(in crate::app) fn take_back(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let left: Vec<_> = self.acts.left.iter().filter_map(JournalEntry::left).collect();
-        let ids = left.iter().filter_map(|left| match left {
-            crate::action::Left::Constraint { id } => Some(id.clone()),
-            crate::action::Left::TargetRole { .. } => None,
-        });
-        let ids: Vec<Text> = ids.collect();
-        if let Some(crate::action::Left::TargetRole { resource, .. }) =
-            left.iter().find(|left| matches!(left, crate::action::Left::TargetRole { .. }))
-        {
-            return self.intend(&Intent::Start(resource.clone()));
-        }
-        if ids.is_empty() {
-            self.screen.notice = Some("nothing is left of earlier actions".to_owned());
+        let offers = self.take_back_offers();
+        if offers.is_empty() {
+            self.screen.notice = Some("nothing is left of earlier sessions".to_owned());
         } else {
-            effects.extend(self.intend(&Intent::Clear(ids)));
+            self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
         }
-        effects
+        Vec::new()
     }
 }
 

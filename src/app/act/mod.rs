@@ -26,6 +26,8 @@ pub struct Acts {
     pub(super) next_run: u64,
     pub(super) plans: u64,
     pub(super) left: Vec<JournalEntry>,
+    /// Whether it was offered to take back what is left.
+    pub(super) offered: bool,
     pub(super) times: VecDeque<PastTime>,
     /// How many courses of the stopwatch were kept already.
     pub(super) kept: usize,
@@ -136,11 +138,6 @@ impl Acts {
         &self.stopwatch
     }
 
-    /// What earlier actions left behind and did not take back.
-    pub fn left(&self) -> &[JournalEntry] {
-        &self.left
-    }
-
     /// The times of this and earlier sessions, newest first.
     pub fn times(&self) -> impl Iterator<Item = &PastTime> {
         self.times.iter().rev()
@@ -156,6 +153,12 @@ impl App {
     /// Everything about actions.
     pub fn acts(&self) -> &Acts {
         &self.acts
+    }
+
+    /// What earlier sessions left behind in this cluster and did not take back.
+    pub fn left_behind(&self) -> Vec<&JournalEntry> {
+        let name = self.title().map(ToString::to_string).unwrap_or_default();
+        self.acts.left.iter().filter(|entry| entry.cluster == name).collect()
     }
 
     /// How long the last action of the same kind took.
