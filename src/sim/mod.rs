@@ -10,6 +10,7 @@ mod faults;
 mod feeds;
 mod fencing;
 mod membership;
+mod policy;
 mod replication;
 mod resync;
 mod rng;
@@ -23,8 +24,10 @@ mod tests;
 mod transition;
 mod watcher;
 mod world;
+mod xml;
 
 pub use faults::{Fault, FaultOffer};
+pub use policy::{Outside, Simulated, simulate};
 pub use scenario::{Scenario, ScenarioError};
 
 use crate::wire::{Argv, NodeKey, Output, RunId, Stamp};

@@ -9,6 +9,8 @@ mod stonith;
 mod time;
 mod xml;
 
+pub(super) use xml::escaped;
+
 use super::status::Ix;
 use super::world::{Side, World};
 use crate::wire::Argv;

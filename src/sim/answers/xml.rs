@@ -57,7 +57,7 @@ impl Xml {
 }
 
 /// Escaped once, as in an attribute.
-pub(super) fn escaped(text: &str) -> String {
+pub(in super::super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
