@@ -179,6 +179,9 @@ pub enum Command {
         /// The user.
         #[arg(long, default_value = "operator")]
         user: String,
+        /// Also what changes the cluster; who may do that may do everything to it.
+        #[arg(long)]
+        act: bool,
     },
     /// Print completions for a shell.
     Completions {

@@ -65,13 +65,13 @@ fn run(cli: Cli) -> Result<ExitCode> {
             print(&hatui::manual::page()?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Sudoers { user }) => {
+        Some(Command::Sudoers { user, act }) => {
             if !sudoers::is_plain_user(&user) {
                 return Err(
                     UserError::usage(format!("`{user}` is no plain user name"), "use letters, digits, - _ .").into()
                 );
             }
-            print(&sudoers::sudoers(&user))?;
+            print(&sudoers::sudoers(&user, act))?;
             Ok(ExitCode::SUCCESS)
         }
         command => {

@@ -20,7 +20,7 @@ fn the_manual_in_docs_is_the_programs() {
 
 #[test]
 fn the_lab_tries_the_sudo_rules_that_hatui_prints() {
-    let rules = hatui::runtime::sudoers::sudoers("sudoer");
+    let rules = hatui::runtime::sudoers::sudoers("sudoer", false);
     if std::env::var_os("HATUI_BLESS").is_some() {
         std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/sudoers"), &rules).unwrap();
     }
