@@ -63,7 +63,10 @@ impl App {
             }
             Command::Left => self.fold(false),
             Command::Right => self.fold(true),
-            Command::Open => self.open(),
+            Command::Open => {
+                self.open();
+                return self.ask_if_cleared();
+            }
             Command::Back => self.back(),
             Command::Zoom => self.screen.zoomed = !self.screen.zoomed,
             Command::Filter => {

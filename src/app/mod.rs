@@ -19,7 +19,7 @@ mod subject;
 pub mod units;
 mod words;
 
-pub use act::{Acts, Audit, Current, Offer, PastTime, Stage};
+pub use act::{Acts, Audit, Current, IfCleared, Offer, PastTime, Stage};
 pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Job, Key, Mouse};
 pub use line::LineEdit;

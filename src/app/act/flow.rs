@@ -77,7 +77,7 @@ impl App {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a command has that many sides")]
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         plan: u64,
         purpose: Purpose,
@@ -119,6 +119,10 @@ impl App {
                 took: self.now.since(asked.at),
                 plan: (asked.plan, title),
             }));
+        }
+        if !asked.is_of_the_action() {
+            self.told_if_cleared(previewed(exit, stdout, stderr, nonce));
+            return effects;
         }
         let Some(current) = self.acts.current.as_ref().filter(|current| current.id == asked.plan) else {
             return effects;

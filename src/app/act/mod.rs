@@ -1,5 +1,6 @@
 //! What the operator does: one action at a time, from the intent to the verdict.
 
+mod cleared;
 mod flow;
 mod offers;
 mod past;
@@ -11,6 +12,7 @@ use crate::action::{Course, Execution, JournalEntry, Plan, Preview, Refusal, Run
 use crate::model::Text;
 use crate::wire::{RunId, Stamp};
 
+pub use cleared::IfCleared;
 pub use offers::Offer;
 pub use past::{Audit, PastTime};
 
@@ -29,6 +31,8 @@ pub struct Acts {
     /// Whether it was offered to take back what is left.
     pub(super) offered: bool,
     pub(super) times: VecDeque<PastTime>,
+    pub(super) cleared: BTreeMap<Text, IfCleared>,
+    pub(super) cleared_asked: Option<Text>,
     /// How many courses of the stopwatch were kept already.
     pub(super) kept: usize,
 }
@@ -53,6 +57,8 @@ pub(super) enum Purpose {
     DryRun,
     /// A question of the current execution.
     Question(RunTag),
+    /// What would happen if a constraint were removed.
+    IfCleared,
     /// A change by the current execution.
     Change(RunTag),
 }

@@ -4,7 +4,7 @@ use super::{Line, Page, Sheet, Tone, padded};
 use crate::action::{Course, Danger, Level, Outcome, Plan, Preview, Request, Undo, Verdict, preview::phrase};
 use crate::app::clock::{span, time};
 use crate::app::{App, Current, Stage};
-use crate::model::{ChangeKind, SimulatedStep, Simulation};
+use crate::model::{ChangeKind, FindingKey, SimulatedStep, Simulation};
 use crate::wire::Stamp;
 
 /// What can be pressed on the page.
@@ -218,6 +218,25 @@ fn lines_of(sheet: &mut Sheet, simulation: &Simulation, nothing: &str) {
     for trouble in &simulation.troubles {
         sheet.item(2, Line::of(Tone::Warn, trouble.as_str()));
     }
+}
+
+/// What would happen if a constraint that was left behind were removed.
+pub(super) fn if_cleared(app: &App, key: &FindingKey, width: usize) -> Vec<Line> {
+    if key.rule != "left-over" {
+        return Vec::new();
+    }
+    let mut sheet = Sheet::new(width);
+    // A sheet has no empty line at its top.
+    sheet.put(Line::of(Tone::Title, "if it is removed now (u)"));
+    match app.if_cleared(&key.subject).map(|told| &told.outcome) {
+        None if app.is_read_only() => return Vec::new(),
+        None => sheet.note("the cluster was not asked yet, or has not answered"),
+        Some(Ok(simulation)) => lines_of(&mut sheet, simulation, "nothing moves"),
+        Some(Err(why)) => sheet.note(&format!("the cluster could not say: {why}")),
+    }
+    let mut lines = vec![Line::default()];
+    lines.extend(sheet.into_lines());
+    lines
 }
 
 /// The steps that move something, in the order of the cluster.

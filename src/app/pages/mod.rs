@@ -153,7 +153,13 @@ pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
     let context = Context { cluster: app.cluster(), now: app.shown_at(), utc_offset_s: app.utc_offset_s(), filter };
     match overlay {
         Overlay::Help { .. } => Some(help::page(app.source(), app.is_read_only(), width)),
-        Overlay::Details { subject, .. } => Some(details::page(&context, subject, width)),
+        Overlay::Details { subject, .. } => {
+            let mut page = details::page(&context, subject, width);
+            if let super::Subject::Finding(key) = subject {
+                page.lines.extend(action::if_cleared(app, key, width));
+            }
+            Some(page)
+        }
         Overlay::Raw { node, which, .. } => Some(raw::page(app, &context, node, *which, width)),
         Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
         Overlay::CommandLog { .. } => Some(commands::page(app, &context, width)),
