@@ -22,6 +22,19 @@ use terminal::Terminal;
 
 const NODES: [&str; 3] = ["ha-node-1", "ha-node-2", "ha-node-3"];
 
+/// Whether the pane of the nodes, which is at the left, has a line with the node and the words: one that begins with a
+/// sign, as no line of the details of another node does.
+fn row(screen: &str, node: &str, words: &str) -> bool {
+    screen.lines().any(|line| {
+        let left: String = line.chars().take(70).collect();
+        let left = left.trim_start_matches(['│', '┃', '▸', ' ']);
+        let of_node = left.split_once(' ').is_some_and(|(sign, rest)| {
+            ["●", "✗", "▲", "↻", "?"].contains(&sign) && rest.split(' ').next() == Some(node)
+        });
+        of_node && left.contains(words)
+    })
+}
+
 /// A lab that is taken down when dropped, and also when this test is killed: by a process that waits for its end.
 struct Lab {
     directory: PathBuf,
@@ -236,9 +249,8 @@ fn one_look(lab: &Lab) {
 fn standby(lab: &Lab) {
     let terminal = lab.watching();
     lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-v", "on"]);
-    let took = terminal.wait("ha-node-2 in standby", Duration::from_secs(10), |screen| {
-        screen.lines().any(|line| line.contains("ha-node-2") && line.contains("standby"))
-    });
+    let took =
+        terminal.wait("ha-node-2 in standby", Duration::from_secs(10), |screen| row(screen, "ha-node-2", "standby"));
     eprintln!("       shown after {took:?}");
     lab.run(&["exec", NODES[0], "crm_standby", "-N", "ha-node-2", "-D"]);
     terminal.wait("all well again", Duration::from_secs(20), |screen| screen.contains("HEALTHY"));
@@ -267,15 +279,15 @@ fn link_cut(lab: &Lab) {
 
 fn frozen(lab: &Lab) {
     let terminal = lab.watching();
-    let row = |screen: &str, words: &str| screen.lines().any(|line| line.contains("ha-node-3") && line.contains(words));
     lab.run(&["hang-sshd", "ha-node-3"]);
-    let late = terminal.wait("ha-node-3 late", Duration::from_secs(8), |screen| row(screen, "late"));
-    let silent = late + terminal.wait("ha-node-3 silent", Duration::from_secs(8), |screen| row(screen, "silent"));
+    let late = terminal.wait("ha-node-3 late", Duration::from_secs(8), |screen| row(screen, "ha-node-3", "late"));
+    let silent =
+        late + terminal.wait("ha-node-3 silent", Duration::from_secs(8), |screen| row(screen, "ha-node-3", "silent"));
     eprintln!("       late after {late:?}, silent after {silent:?}");
     assert!(late < Duration::from_secs(5) && silent < Duration::from_secs(9), "late {late:?}, silent {silent:?}");
     for node in ["ha-node-1", "ha-node-2"] {
         terminal.wait(&format!("{node} live all the while"), Duration::from_secs(3), |screen| {
-            screen.lines().any(|line| line.contains(node) && line.contains("online") && line.contains("● "))
+            row(screen, node, "online") && !row(screen, node, "late") && !row(screen, node, "silent")
         });
     }
     lab.run(&["unhang-sshd", "ha-node-3"]);
@@ -285,13 +297,9 @@ fn frozen(lab: &Lab) {
 fn clean_stop(lab: &Lab) {
     let terminal = lab.watching();
     lab.run(&["stack", "stop", "ha-node-3"]);
-    terminal.wait("ha-node-3 OFFLINE", Duration::from_secs(20), |screen| {
-        screen.lines().any(|line| line.contains("ha-node-3") && line.contains("OFFLINE"))
-    });
+    terminal.wait("ha-node-3 OFFLINE", Duration::from_secs(20), |screen| row(screen, "ha-node-3", "OFFLINE"));
     lab.run(&["stack", "start", "ha-node-3"]);
-    terminal.wait("ha-node-3 online", Duration::from_mins(1), |screen| {
-        screen.lines().any(|line| line.contains("ha-node-3") && line.contains("online"))
-    });
+    terminal.wait("ha-node-3 online", Duration::from_mins(1), |screen| row(screen, "ha-node-3", "online"));
 }
 
 fn power_off(lab: &Lab) {
@@ -304,7 +312,7 @@ fn power_off(lab: &Lab) {
         screen.contains("reboot done by") || screen.contains("fenced by")
     });
     terminal.wait("ha-node-2 online again", Duration::from_secs(90), |screen| {
-        screen.contains("●●●") && screen.lines().any(|line| line.contains("ha-node-2") && line.contains("online"))
+        screen.contains("●●●") && row(screen, "ha-node-2", "online")
     });
 }
 

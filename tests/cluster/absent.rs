@@ -2,15 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Lab, NODES};
-
-/// Whether the nodes' pane, which is at the left, has a line with the node and the words.
-fn row(screen: &str, node: &str, words: &str) -> bool {
-    screen.lines().any(|line| {
-        let left: String = line.chars().take(70).collect();
-        left.contains(node) && left.contains(words)
-    })
-}
+use super::{Lab, NODES, row};
 
 /// Looks once, again and again, until the exit code is the one awaited.
 fn status_becomes(lab: &Lab, wanted: i32, words: &str) {
