@@ -39,7 +39,12 @@ pub(super) fn partitioned(look: &Look<'_>) -> Vec<Judgement> {
     let overlap = rings.iter().enumerate().any(|(at, one)| {
         rings.iter().skip(at + 1).any(|other| one.members.intersection(&other.members).next().is_some())
     });
-    vec![if overlap { brews(finding, 3) } else { fires(finding) }]
+    // Nor is one a node alone whose Pacemaker is not up: it boots, and will join the others in a moment.
+    let boots = rings.iter().any(|partition| {
+        let mut views = partition.speakers.iter().filter_map(|key| look.cluster.views().get(key));
+        partition.members.len() == 1 && views.all(|view| view.status().is_none())
+    });
+    vec![if overlap || boots { brews(finding, 3) } else { fires(finding) }]
 }
 
 fn members(quorum: &QuorumStatus) -> String {
