@@ -16,6 +16,8 @@ use std::process::Command;
 
 use compare::{Depth, Outcome, compare};
 pub(crate) use hatui::sim::simulate;
+use hatui::sim::{Scenario, Sim};
+use hatui::wire::{Argv, Exit, NodeKey, Output, RunId, Stamp};
 
 /// Made-up clusters for which the real scheduler is known to answer otherwise; what they have in common stands in the
 /// documentation of `sim::policy`.
@@ -240,4 +242,100 @@ fn the_set_of_the_lab_and_what_is_done_to_it_are_scheduled_as_pacemaker_does() {
     assert!(tally.different.is_empty(), "{} differ:\n{}", tally.different.len(), tally.different.join("\n"));
     assert!(tally.outside.is_empty() && tally.unanswered.is_empty(), "{:?}{:?}", tally.outside, tally.unanswered);
     assert!(tally.same > 100, "{}", tally.same);
+}
+
+/// What a simulated node answers to a command: its output, what it says of errors, its exit code.
+fn ask(sim: &mut Sim, now: &mut Stamp, words: &[&str]) -> (String, String, Exit) {
+    let run = RunId(now.secs());
+    sim.start(run, &NodeKey::new("ha-node-1"), &Argv::new(words[0]).args(words[1..].iter().copied()));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    for _ in 0..60 {
+        *now = *now + std::time::Duration::from_millis(500);
+        for (_, id, output) in sim.advance(*now) {
+            match output {
+                Output::Stdout(bytes) if id == run => out.extend(bytes),
+                Output::Stderr(bytes) if id == run => err.extend(bytes),
+                Output::Exit(exit) if id == run => {
+                    *now = *now + std::time::Duration::from_secs(1);
+                    return (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap(), exit);
+                }
+                _ => {}
+            }
+        }
+    }
+    panic!("{words:?} does not end");
+}
+
+/// The configuration, an element a line; empty sets are left out.
+fn configuration(cib: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(cib).unwrap();
+    let root = document.descendants().find(|node| node.has_tag_name("configuration")).unwrap();
+    let all = root
+        .descendants()
+        .filter(|node| node.is_element() && (node.has_children() || !node.tag_name().name().ends_with("attributes")));
+    let line = |node: roxmltree::Node<'_, '_>| {
+        let mut attributes: Vec<String> = node.attributes().map(|a| format!("{}={}", a.name(), a.value())).collect();
+        attributes.sort();
+        format!("{} {}", node.tag_name().name(), attributes.join(" "))
+    };
+    let mut lines: Vec<String> = all.map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn commands_change_the_simulated_cluster_as_they_change_a_real_cib() {
+    if !real_tools() {
+        return;
+    }
+    let folder = folder("commands");
+    let (web, files) = (
+        lease("nfs", "ha-node-2", "", "2099-11-25 22:00:00Z"),
+        lease("files-clone", "ha-node-2", " role=\"Promoted\"", "2099-01-01"),
+    );
+    let scope = ["--scope", "constraints", "--xml-text"];
+    let commands: Vec<Vec<&str>> = vec![
+        [&["cibadmin", "--create"], &scope[..], &[&web]].concat(),
+        [&["cibadmin", "--create"], &scope[..], &[&web]].concat(),
+        [&["cibadmin", "--create"], &scope[..], &[&files]].concat(),
+        [&["cibadmin", "--delete"], &scope[..], &["<rsc_location id=\"hatui-move-nfs\"/>"]].concat(),
+        [&["cibadmin", "--delete"], &scope[..], &["<rsc_location id=\"no-such\"/>"]].concat(),
+        vec!["crm_standby", "-N", "ha-node-3", "-v", "on"],
+        vec!["crm_standby", "-N", "ha-node-3", "-D"],
+        vec!["crm_standby", "-N", "ha-node-3", "-D"],
+        vec!["crm_standby", "-N", "nope", "-v", "on"],
+        vec!["crm_attribute", "-N", "ha-node-2", "-n", "maintenance", "-v", "true"],
+        vec!["crm_attribute", "-N", "ha-node-2", "-n", "maintenance", "-D"],
+        vec!["crm_attribute", "-t", "crm_config", "-n", "maintenance-mode", "-v", "true"],
+        vec!["crm_attribute", "-t", "crm_config", "-n", "maintenance-mode", "-D"],
+        vec!["crm_resource", "-r", "nfs", "--meta", "-p", "target-role", "-v", "Stopped"],
+        vec!["crm_resource", "-r", "nfs", "--meta", "-d", "target-role"],
+        vec!["crm_resource", "-r", "nfs-ip", "--meta", "-p", "is-managed", "-v", "false"],
+        vec!["crm_resource", "-r", "nfs-ip", "--meta", "-d", "is-managed"],
+        vec!["crm_resource", "-r", "batch", "--meta", "-p", "maintenance", "-v", "true"],
+        vec!["crm_resource", "-r", "batch", "--meta", "-d", "maintenance"],
+        vec!["crm_resource", "-r", "db", "--meta", "-p", "is-managed", "-v", "false"],
+        vec!["crm_resource", "-r", "db-clone", "--meta", "-d", "is-managed"],
+        vec!["crm_resource", "-r", "nope", "--meta", "-p", "is-managed", "-v", "false"],
+        vec!["crm_resource", "--ban", "-r", "batch", "-N", "ha-node-3"],
+        vec!["crm_resource", "--ban", "-r", "db-clone", "-N", "ha-node-2", "--promoted"],
+        vec!["crm_resource", "--ban", "-r", "batch", "-N", "nope"],
+        vec!["crm_resource", "--ban", "-r", "nope", "-N", "ha-node-1"],
+    ];
+    let mut now = Stamp::from_secs(1_795_418_384);
+    let mut sim = Sim::new(&Scenario::named("three-nodes").unwrap(), 3, now);
+    for words in &commands {
+        let before = ask(&mut sim, &mut now, &["cibadmin", "-Q"]).0;
+        let file = folder.join("cib.xml");
+        let _ = std::fs::remove_file(folder.join("cib.xml.sig"));
+        std::fs::write(&file, &before).unwrap();
+        let real = Command::new(words[0]).args(&words[1..]).env("CIB_file", &file).env("LC_ALL", "C").output().unwrap();
+        let (out, err, exit) = ask(&mut sim, &mut now, words);
+        let after = ask(&mut sim, &mut now, &["cibadmin", "-Q"]).0;
+        assert_eq!(exit, Exit::Code(u8::try_from(real.status.code().unwrap()).unwrap()), "{words:?}");
+        assert_eq!(out, String::from_utf8_lossy(&real.stdout), "{words:?}");
+        assert_eq!(err, String::from_utf8_lossy(&real.stderr), "{words:?}");
+        assert_eq!(configuration(&after), configuration(&std::fs::read_to_string(&file).unwrap()), "{words:?}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::xml::Element;
+
 /// The score that Pacemaker calls INFINITY.
 pub(super) const INFINITY: i32 = 1_000_000;
 
@@ -74,6 +76,9 @@ pub(super) struct Resource {
     /// `target-role`, where it is set.
     #[serde(default)]
     pub(super) target_role: Option<String>,
+    /// `is-managed` and `maintenance`, where they are set.
+    #[serde(skip)]
+    pub(super) meta: BTreeMap<String, String>,
     pub(super) member: Vec<Primitive>,
 }
 
@@ -113,6 +118,9 @@ pub(super) struct Primitive {
     pub(super) fails_with: Option<String>,
     #[serde(default)]
     pub(super) params: BTreeMap<String, String>,
+    /// `target-role`, `is-managed` and `maintenance` of a member of a group, where they are set.
+    #[serde(skip)]
+    pub(super) meta: BTreeMap<String, String>,
 }
 
 const fn ten() -> u32 {
@@ -153,6 +161,12 @@ pub(super) struct Location {
     pub(super) node: String,
     /// −1000000 is −INFINITY.
     pub(super) score: i32,
+    /// It limits the promoted role only.
+    #[serde(skip)]
+    pub(super) promoted: bool,
+    /// The element as it was created, if it has a rule or a role.
+    #[serde(skip)]
+    pub(super) element: Option<Element>,
 }
 
 /// `rsc` runs only where `with` runs (in the role `with_role`, where given).
@@ -166,12 +180,6 @@ pub(super) struct Colocation {
     pub(super) with_role: Option<String>,
 }
 
-impl Colocation {
-    pub(super) fn with_promoted(&self) -> bool {
-        self.with_role.as_deref() == Some("Promoted")
-    }
-}
-
 /// `then` starts after `first` has started, or was promoted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -181,12 +189,6 @@ pub(super) struct Order {
     #[serde(default)]
     pub(super) first_action: Option<String>,
     pub(super) then: String,
-}
-
-impl Order {
-    pub(super) fn after_promote(&self) -> bool {
-        self.first_action.as_deref() == Some("promote")
-    }
 }
 
 /// A configured node with its permanent attributes (`standby`, `maintenance`).
@@ -225,9 +227,63 @@ impl Config {
         self.primitives().find(|(_, member)| member.id == id)
     }
 
-    /// The score of all location constraints of `rsc` for the node.
+    /// The score of all plain location constraints of `rsc` for the node.
     pub(super) fn preference(&self, rsc: &str, node: &str) -> i32 {
-        let scores = self.locations.iter().filter(|rule| rule.rsc == rsc && rule.node == node);
-        scores.fold(0, |sum: i32, rule| sum.saturating_add(rule.score).clamp(-INFINITY, INFINITY))
+        let plain = self.locations.iter().filter(|rule| !rule.promoted && rule.rsc == rsc && rule.node == node);
+        plain.fold(0, |sum: i32, rule| sum.saturating_add(rule.score).clamp(-INFINITY, INFINITY))
+    }
+
+    /// Takes in what a command changed in the configuration half of a CIB.
+    pub(super) fn take_in(&mut self, configuration: &Element) {
+        let empty = Element::default();
+        let section = |name: &str| configuration.child(name).unwrap_or(&empty);
+        let options = pairs(section("crm_config"), "cluster_property_set");
+        self.options.maintenance = options.get("maintenance-mode").is_some_and(|value| value == "true");
+        for node in &mut self.nodes {
+            let found = section("nodes").children.iter().find(|found| found.get("uname") == Some(&node.name));
+            node.attributes = found.map(|found| pairs(found, "instance_attributes")).unwrap_or_default();
+        }
+        let kept = |name: &String| matches!(name.as_str(), "target-role" | "is-managed" | "maintenance");
+        for top in &mut self.resources {
+            let Some(found) = section("resources").find_id(top.name()) else { continue };
+            top.meta = pairs(found, "meta_attributes").into_iter().filter(|(name, _)| kept(name)).collect();
+            top.target_role = top.meta.remove("target-role");
+            if top.kind == Kind::Group {
+                for member in &mut top.member {
+                    let own = found.find_id(&member.id).map(|own| pairs(own, "meta_attributes")).unwrap_or_default();
+                    member.meta = own.into_iter().filter(|(name, _)| kept(name)).collect();
+                }
+            }
+        }
+        self.locations = section("constraints").all("rsc_location").map(Location::read).collect();
+    }
+}
+
+/// The pairs of the first set of this kind.
+fn pairs(element: &Element, kind: &str) -> BTreeMap<String, String> {
+    let set = element.child(kind).map_or(&[][..], |set| &set.children);
+    let pair = |pair: &Element| Some((pair.get("name")?.to_owned(), pair.get("value")?.to_owned()));
+    set.iter().filter_map(pair).collect()
+}
+
+impl Location {
+    /// Reads a constraint; what is more than a node and a score is kept as it is.
+    fn read(element: &Element) -> Self {
+        let rule = element.child("rule");
+        let score = match rule.unwrap_or(element).get("score").unwrap_or("0") {
+            "INFINITY" => INFINITY,
+            "-INFINITY" => -INFINITY,
+            other => other.parse().unwrap_or(0),
+        };
+        let limit = rule.unwrap_or(element).get("role");
+        let word = |name: &str| element.get(name).unwrap_or_default().to_owned();
+        Self {
+            id: word("id"),
+            rsc: word("rsc"),
+            node: word("node"),
+            score,
+            promoted: limit.is_some_and(|role| role == "Promoted" || role == "Master"),
+            element: (rule.is_some() || limit.is_some()).then(|| element.clone()),
+        }
     }
 }

@@ -56,6 +56,13 @@ pub enum Fault {
         /// The primitive.
         resource: String,
     },
+    /// A resource does not stop where it runs, until that node loses its power.
+    StopFails {
+        /// The primitive.
+        resource: String,
+    },
+    /// Another administrator changes the configuration: a property that changes nothing else.
+    ForeignChange,
     /// The fence device for a node does not work.
     BreakFencing {
         /// The node.
@@ -167,6 +174,18 @@ impl World {
                 self.wires_changed(false);
             }
             Fault::FailResource { resource } => self.break_resource(resource),
+            Fault::StopFails { resource } => {
+                let runs = |machine: &&mut Machine| machine.lrm.get(resource).is_some_and(|i| i.role != Role::Stopped);
+                if let Some(machine) = self.machines.iter_mut().find(runs) {
+                    machine.stuck.insert(resource.clone());
+                }
+            }
+            Fault::ForeignChange => {
+                let dc = self.sides.values().find(|side| side.quorate).and_then(|side| side.dc);
+                if let Some(dc) = dc {
+                    self.configure(dc, "cibadmin", |config| config.options.stonith_timeout_s += 1);
+                }
+            }
             Fault::BreakFencing { node: name } => {
                 if let Some(node) = node(name) {
                     self.fence_broken.insert(node);

@@ -32,14 +32,25 @@ impl World {
         }
     }
 
-    /// Begins an attempt to fence `target`.
-    pub(super) fn ask_to_fence(&mut self, id: u64, origin: Ix, target: Ix) {
+    /// The controller has `target` fenced.
+    fn ask_to_fence(&mut self, id: u64, origin: Ix, target: Ix) {
+        let client = format!("pacemaker-controld.{}", self.controld_pid(origin));
+        self.begin_fencing(id, origin, target, ("reboot", client));
+    }
+
+    /// Begins an attempt to fence `target`; its number.
+    pub(super) fn begin_fencing(
+        &mut self,
+        id: u64,
+        origin: Ix,
+        target: Ix,
+        (action, client): (&'static str, String),
+    ) -> u64 {
         let name = self.machines.get(target).map(|machine| machine.name().to_owned()).unwrap_or_default();
         let device = self.scenario.fence.iter().find(|device| device.target == name).cloned();
         let event_id = self.fresh();
         let now = self.now;
-        let client = format!("pacemaker-controld.{}", self.controld_pid(origin));
-        let Some(side) = self.sides.get_mut(&id) else { return };
+        let Some(side) = self.sides.get_mut(&id) else { return event_id };
         let delegate = device.as_ref().and_then(|device| {
             let runs = side.members.iter().find(|n| side.status.role(&device.device, **n) != Role::Stopped);
             let name = |n: &Ix| side.config.nodes.get(*n).map_or("", |node| &node.name);
@@ -50,16 +61,7 @@ impl World {
         if side.fences.len() >= HISTORY {
             side.fences.remove(0);
         }
-        side.fences.push(FenceEvent {
-            id: event_id,
-            target,
-            origin,
-            delegate,
-            action: "reboot",
-            client,
-            state,
-            at: now,
-        });
+        side.fences.push(FenceEvent { id: event_id, target, origin, delegate, action, client, state, at: now });
         side.touch();
         let extra = self.rng.below(400);
         let delay = match (&device, self.fence_broken.contains(&target)) {
@@ -69,6 +71,7 @@ impl World {
         };
         self.after(Duration::from_millis(delay + extra), Event::Fenced { id: event_id, origin });
         self.wake_side(id);
+        event_id
     }
 
     /// A fence device that does not work cannot be started: the reason.
@@ -122,7 +125,7 @@ impl World {
         let members = &side.members;
         let Some(event) = side.fences.iter_mut().find(|e| e.id == id && e.state == FenceState::Pending) else { return };
         let able = event.delegate.is_some_and(|d| members.contains(&d) && powered.get(d) == Some(&true));
-        let target = event.target;
+        let (target, action, asked) = (event.target, event.action, event.client.starts_with("stonith_admin"));
         let success = able && !broken.contains(&target);
         event.state = if success { FenceState::Success } else { FenceState::Failed };
         event.at = now;
@@ -130,22 +133,22 @@ impl World {
             side.fence_after.remove(&target);
             if !members.contains(&target) {
                 side.status.nodes.insert(target, NodeStatus::default());
+            } else if action != "on" {
+                // Its death is expected from now on.
+                side.status.node(target).expected_up = false;
             }
-        } else {
+        } else if !asked {
             side.fence_after.insert(target, now + retry);
         }
         side.touch();
         if success {
-            self.power_off(target);
-            self.after(
-                Duration::from_millis(400),
-                Event::Fault(super::faults::Fault::PowerOn { node: self.name(target) }),
-            );
+            self.switch(target, action);
             self.soon(250, Event::Think(side_id));
         } else {
             self.after(retry, Event::Think(side_id));
         }
         self.wake_side(side_id);
+        self.answer_fencing(id, target, success);
     }
 
     pub(super) fn name(&self, node: Ix) -> String {
@@ -168,6 +171,7 @@ impl World {
         machine.attributes.clear();
         machine.operations.clear();
         machine.broken.clear();
+        machine.stuck.clear();
         machine.boot += 1;
         if was_on {
             self.drbd_power_lost(node);

@@ -130,6 +130,7 @@ impl World {
             None => self.blank_side(),
         };
         side.seq = seq;
+        side.plan = None;
         let stonith = side.config.options.stonith;
         if base.is_none() {
             // `startup-fencing`: nodes that nobody has seen yet may run anything.
@@ -208,6 +209,7 @@ impl World {
             ),
             fences: Vec::new(),
             fence_after: BTreeMap::new(),
+            plan: None,
         }
     }
 

@@ -4,18 +4,23 @@
 //! the code that reads them: it must not import the parsers, the model, or anything else but [`crate::wire`].
 //! It has no clock and no randomness of its own: the same scenario, seed and calls give the same bytes.
 
+mod acts;
 mod answers;
 mod config;
+#[cfg(test)]
+mod deeds;
+mod drbdadm;
+mod edit;
 mod faults;
 mod feeds;
 mod fencing;
 mod membership;
 mod policy;
+mod preview;
 mod replication;
 mod resync;
 mod rng;
 mod scenario;
-mod scheduler;
 #[cfg(test)]
 mod shapes;
 mod status;

@@ -70,6 +70,8 @@ pub(super) struct Resync {
     pub(super) source: usize,
     /// The bitmaps are still being exchanged.
     pub(super) exchanging: bool,
+    /// The copies are only compared.
+    pub(super) verify: bool,
     pub(super) total: u64,
     pub(super) left: u64,
     /// KiB/s until the next mark.
@@ -90,6 +92,8 @@ pub(super) struct Disk {
     pub(super) slow: bool,
     pub(super) copies: [Copy; 2],
     pub(super) resync: Option<Resync>,
+    /// Ends where resync was paused by hand.
+    pub(super) paused: [bool; 2],
     accounted: Option<Stamp>,
 }
 
@@ -125,6 +129,7 @@ impl Disk {
                 slow: false,
                 copies: [copy(places.next().unwrap_or(0)), copy(places.next().unwrap_or(1))],
                 resync: None,
+                paused: [false; 2],
                 accounted: None,
             }
         };
@@ -163,15 +168,29 @@ impl Disk {
                 own.ahead = (own.ahead + wrote).min(size);
             }
         }
-        if let Some(resync) = self.resync.as_mut().filter(|resync| connected && !resync.exchanging) {
+        let goes = connected && !self.is_paused();
+        if let Some(resync) = self.resync.as_mut().filter(|resync| goes && !resync.exchanging) {
             let moved = (resync.rate.saturating_mul(millis) / 1000).min(resync.left);
             resync.left -= moved;
+            if resync.verify {
+                return;
+            }
             let source = resync.source;
             self.copies[source].sent += moved;
             self.copies[source].read += moved;
             self.copies[1 - source].received += moved;
             self.copies[1 - source].written += moved;
         }
+    }
+
+    /// A resync waits, not a verify: that cannot be paused.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.contains(&true) && self.resync.as_ref().is_some_and(|resync| !resync.verify)
+    }
+
+    /// Ends a resync before its time; what it had not brought over.
+    pub(super) fn break_off(&mut self) -> u64 {
+        self.resync.take().filter(|resync| !resync.verify).map_or(0, |resync| resync.left)
     }
 
     /// Data written alone is of a new generation.
@@ -293,12 +312,17 @@ impl World {
 
     /// `drbdadm disconnect` on the end that is not primary.
     pub(super) fn disconnect(&mut self, index: usize) {
+        let here = self.disks.get(index).map_or(0, |disk| usize::from(disk.copies[0].primary));
+        self.disconnect_end(index, here);
+    }
+
+    /// `drbdadm disconnect` on one end.
+    pub(super) fn disconnect_end(&mut self, index: usize, here: usize) {
         let (now, fresh) = (self.now, self.fresh());
         let Some(disk) = self.disks.get_mut(index) else { return };
         disk.account(now);
-        let here = usize::from(disk.copies[0].primary);
         let peer_primary = disk.copies[1 - here].primary;
-        let left = disk.resync.take().map_or(0, |resync| resync.left);
+        let left = disk.break_off();
         disk.copies[1 - here].ahead = disk.copies[1 - here].ahead.max(left);
         if disk.copies[here].data == Data::UpToDate && peer_primary && disk.connected() {
             disk.copies[here].data = Data::Outdated;

@@ -34,7 +34,7 @@ impl World {
             let awake = frozen.get(copy.node) != Some(&true);
             if broken && copy.up && awake && copy.connection == Connection::Connected {
                 // What a resync had not brought over is still missing.
-                let left = disk.resync.take().map_or(0, |resync| resync.left);
+                let left = disk.break_off();
                 disk.copies[end].ahead = disk.copies[end].ahead.max(left);
                 disk.copies[end].connection = Connection::Connecting;
                 if disk.copies[end].primary {
@@ -88,7 +88,7 @@ impl World {
                     disk.copies[1 - source].data = Data::Outdated;
                     disk.copies[0].ahead = 0;
                     disk.copies[1].ahead = 0;
-                    disk.resync = Some(Resync { source, exchanging: true, total, left: total, rate: 0 });
+                    disk.resync = Some(Resync { source, exchanging: true, verify: false, total, left: total, rate: 0 });
                     self.soon(240, Event::Resync(index));
                 }
             }
@@ -104,10 +104,14 @@ impl World {
         if !disk.connected() {
             return;
         }
+        if disk.is_paused() {
+            self.tell_drbd(index);
+            return;
+        }
         let rate = disk.next_rate(&mut self.rng);
         let Some(resync) = disk.resync.as_mut() else { return };
         let (source, begins) = (resync.source, resync.exchanging);
-        let ends = resync.left == 0;
+        let (ends, verify) = (resync.left == 0, resync.verify);
         if begins {
             resync.exchanging = false;
             disk.copies[1 - source].data = Data::Inconsistent;
@@ -121,13 +125,15 @@ impl World {
         };
         if ends {
             disk.resync = None;
+        }
+        if ends && !verify {
             let (generation, past) = (disk.copies[source].generation, disk.copies[source].past.clone());
             let target = &mut disk.copies[1 - source];
             (target.generation, target.past, target.data) = (generation, past, Data::UpToDate);
         }
         if begins {
             self.helper(index, "before-resync");
-        } else if ends {
+        } else if ends && !verify {
             self.helper(index, "after-resync");
         }
         if let Some(wait) = wait {

@@ -146,15 +146,6 @@ impl Status {
     pub(super) fn is_member(&self, node: Ix) -> bool {
         self.nodes.get(&node).is_some_and(|status| status.join == Join::Member)
     }
-
-    /// Nodes where the resource is active, those that cannot be asked included.
-    pub(super) fn active_on<'a>(&'a self, rsc: &'a str) -> impl Iterator<Item = Ix> + 'a {
-        let active = move |(node, status): (&Ix, &'a NodeStatus)| {
-            let busy = status.instances.get(rsc).is_some_and(|instance| instance.pending == Some(Task::Start));
-            (busy || status.role(rsc) != Role::Stopped).then_some(*node)
-        };
-        self.nodes.iter().filter_map(active)
-    }
 }
 
 /// How an attempt to fence stands.

@@ -4,10 +4,19 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 use super::config::{INFINITY, Kind};
-use super::scheduler::{Placement, Scene, Step, ideal, steps};
 use super::status::{Done, Instance, Ix, Role, Task};
-use super::world::{Event, Operation, World};
+use super::world::{Event, Operation, Progress, World};
+use super::{answers, policy};
 use crate::wire::Stamp;
+
+fn task(word: &str) -> Task {
+    match word {
+        "stop" => Task::Stop,
+        "promote" => Task::Promote,
+        "demote" => Task::Demote,
+        _ => Task::Start,
+    }
+}
 
 impl World {
     /// The DC of a partition looks at everything and starts what may be started.
@@ -24,14 +33,41 @@ impl World {
             return;
         }
         self.fence_the_unclean(id);
-        let Some(side) = self.sides.get(&id) else { return };
-        let scene = Scene { members: &side.members, quorate: side.quorate };
-        let next = steps(&side.config, &side.status, scene);
-        let idle = next.is_empty();
-        for step in next {
-            self.begin(&step);
+        if let Some(side) = self.sides.get_mut(&id) {
+            side.plan = None;
         }
-        if idle {
+        self.proceed(id);
+    }
+
+    /// The DC starts what its transition has next; what is under way ends before a new transition is computed.
+    pub(super) fn proceed(&mut self, id: u64) {
+        let now = self.now.secs();
+        let Some(side) = self.sides.get_mut(&id).filter(|side| side.dc.is_some()) else { return };
+        if side.plan.is_none() {
+            let busy = |node: &Ix| {
+                side.status.nodes.get(node).is_some_and(|state| side.status.is_member(*node) && state.busy())
+            };
+            if side.members.iter().any(busy) {
+                return;
+            }
+            // What the engine cannot decide is left as it is.
+            let steps = policy::steps(&answers::cib::document(side), now).unwrap_or_default();
+            side.plan = Some(steps.into_iter().map(|step| (step, Progress::Waiting)).collect());
+        }
+        let Some(plan) = &side.plan else { return };
+        let over = |at: &usize| plan.get(*at).is_some_and(|(_, progress)| *progress == Progress::Over);
+        let ready = |(step, progress): &&(policy::Step, Progress)| {
+            *progress == Progress::Waiting && !step.fenced && step.after.iter().all(over)
+        };
+        let next: Vec<policy::Step> = plan.iter().filter(ready).map(|(step, _)| step.clone()).collect();
+        let idle = plan.iter().all(|(step, progress)| *progress == Progress::Over || step.fenced);
+        let ended = idle && plan.iter().any(|(_, progress)| *progress == Progress::Over);
+        for step in next {
+            self.begin(id, &step);
+        }
+        if ended {
+            self.soon(30, Event::Think(id));
+        } else if idle {
             self.let_leavers_go(id);
         }
     }
@@ -49,20 +85,31 @@ impl World {
         })
     }
 
-    fn begin(&mut self, step: &Step) {
+    fn begin(&mut self, id: u64, step: &policy::Step) {
+        self.mark(id, &step.rsc, &step.node, step.task, Progress::Running);
+        let Some(node) = self.find(&step.node) else { return };
         let token = self.fresh();
         let now = self.now;
-        let milliseconds = self.takes(&step.rsc, step.task);
+        let task = task(step.task);
+        let milliseconds = self.takes(&step.rsc, task);
         let duration = self.rng.about(milliseconds) + Duration::from_millis(6);
-        let Some(machine) = self.machines.get_mut(step.node) else { return };
+        let Some(machine) = self.machines.get_mut(node) else { return };
         if !machine.talks() || !machine.pacemaker {
             return;
         }
-        machine.lrm.entry(step.rsc.clone()).or_default().pending = Some(step.task);
-        let operation = Operation { rsc: step.rsc.clone(), task: step.task, began: now };
+        machine.lrm.entry(step.rsc.clone()).or_default().pending = Some(task);
+        let operation = Operation { rsc: step.rsc.clone(), task, began: now };
         machine.operations.insert(token, operation);
-        self.publish(step.node, &step.rsc);
-        self.after(duration, Event::Finished { node: step.node, token });
+        self.publish(node, &step.rsc);
+        self.after(duration, Event::Finished { node, token });
+    }
+
+    fn mark(&mut self, id: u64, rsc: &str, node: &str, task: &str, progress: Progress) {
+        let plan = self.sides.get_mut(&id).and_then(|side| side.plan.as_mut());
+        let same = |step: &policy::Step| step.rsc == rsc && step.node == node && step.task == task;
+        for (_, state) in plan.into_iter().flatten().filter(|(step, _)| same(step)) {
+            *state = progress;
+        }
     }
 
     /// An operation ended on a node.
@@ -73,7 +120,13 @@ impl World {
             return;
         }
         let Some(operation) = machine.operations.remove(&token) else { return };
-        let refused = self.drbd_follows(node, &operation.rsc, operation.task);
+        let stuck = operation.task == Task::Stop && machine.stuck.contains(&operation.rsc);
+        let before = machine.lrm.get(&operation.rsc).map_or(Role::Stopped, |instance| instance.role);
+        let refused = if stuck {
+            Some("it is in use and does not stop".to_owned())
+        } else {
+            self.drbd_follows(node, &operation.rsc, operation.task)
+        };
         let refused = refused.or_else(|| self.device_refuses(&operation.rsc, operation.task));
         let promotable = self.is_promotable(&operation.rsc);
         let interval = |role: Role| self.monitor_interval(&operation.rsc, role);
@@ -81,6 +134,7 @@ impl World {
             (Task::Start, false) if promotable => Role::Unpromoted,
             (Task::Start, false) => Role::Started,
             (Task::Promote, false) => Role::Promoted,
+            (Task::Stop, true) if stuck => before,
             (Task::Stop, _) => Role::Stopped,
             (Task::Demote, _) | (Task::Promote, true) => Role::Unpromoted,
             (Task::Start, true) => Role::Stopped,
@@ -107,7 +161,11 @@ impl World {
             reason: refused.clone().unwrap_or_default(),
         };
         if refused.is_some() {
-            instance.fail_count = if operation.task == Task::Start { INFINITY as u32 } else { instance.fail_count + 1 };
+            instance.fail_count = if matches!(operation.task, Task::Start | Task::Stop) {
+                INFINITY as u32
+            } else {
+                instance.fail_count + 1
+            };
             instance.last_failure = Some(now);
             instance.failure = Some(done.clone());
             instance.failed = role != Role::Stopped;
@@ -117,7 +175,7 @@ impl World {
         instance.last = Some(done);
         if role == Role::Stopped {
             instance.monitor = None;
-        } else {
+        } else if !stuck {
             machine.calls += 2;
             instance.monitor = Some(Done {
                 call: machine.calls,
@@ -130,13 +188,20 @@ impl World {
                 reason: String::new(),
             });
         }
-        if operation.task == Task::Stop {
+        if operation.task == Task::Stop && !stuck {
             machine.broken.remove(&operation.rsc);
         }
         self.offer_promotion(node, &operation.rsc);
         self.publish(node, &operation.rsc);
         if let Some(id) = self.machines.get(node).and_then(|machine| machine.side) {
-            self.soon(35, Event::Think(id));
+            let name = self.name(node);
+            self.mark(id, &operation.rsc, &name, operation.task.word(), Progress::Over);
+            // A resource that does not stop may do harm: with fencing, its node goes.
+            if let Some(side) = self.sides.get_mut(&id).filter(|side| stuck && side.config.options.stonith) {
+                side.status.node(node).unclean = true;
+                side.touch();
+            }
+            self.soon(35, if refused.is_some() { Event::Think(id) } else { Event::Proceed(id) });
         }
     }
 
@@ -217,13 +282,18 @@ impl World {
         for node in &everyone {
             self.joined(*node);
         }
-        // Twice: promotion needs the scores of copies that run.
-        for _ in 0..3 {
+        // Again and again: promotion needs the scores of copies that run.
+        for _ in 0..6 {
             let Some(side) = self.sides.get(&id) else { return };
-            let scene = Scene { members: &everyone, quorate: true };
-            let placement: Placement = ideal(&side.config, &side.status, scene);
-            for ((rsc, node), role) in placement {
-                self.place(node, &rsc, role, began);
+            let steps = policy::steps(&answers::cib::document(side), self.now.secs()).unwrap_or_default();
+            for step in steps {
+                let Some(node) = self.find(&step.node) else { continue };
+                let role = match task(step.task) {
+                    Task::Promote => Role::Promoted,
+                    _ if self.is_promotable(&step.rsc) => Role::Unpromoted,
+                    _ => Role::Started,
+                };
+                self.place(node, &step.rsc, role, began);
             }
         }
         if let Some(side) = self.sides.get_mut(&id) {

@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use super::acts::Acted;
 use super::answers::{self, drbd::Object};
 use super::status::Ix;
 use super::world::{Event, World};
@@ -123,7 +124,14 @@ impl World {
             return;
         }
         self.runs.insert(id, Run { node, boot, watch: None });
-        let answer = answers::answer(self, node, argv);
+        if self.preview(id, node, argv) {
+            return;
+        }
+        let answer = match self.act(id, node, argv) {
+            Acted::Now(answer) => answer,
+            Acted::Later => return,
+            Acted::Reads => answers::answer(self, node, argv),
+        };
         let wait = self.rng.about(answer.ms + 4);
         if !answer.out.is_empty() {
             self.after(wait, Event::Say(id, Output::Stdout(answer.out)));

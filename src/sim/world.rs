@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::Config;
 use super::faults::Fault;
+use super::policy::Step;
 use super::replication::Disk;
 use super::rng::Rng;
 use super::scenario::Scenario;
@@ -24,8 +25,10 @@ pub(super) enum Event {
     Membership,
     Elect(u64),
     Joined(Ix),
-    /// The DC of a partition computes what to do.
+    /// Something changed: the DC of a partition computes anew what to do.
     Think(u64),
+    /// An operation of its transition is over: the DC goes on with the next.
+    Proceed(u64),
     Finished {
         node: Ix,
         token: u64,
@@ -89,6 +92,8 @@ pub(super) struct Machine {
     pub(super) operations: BTreeMap<u64, Operation>,
     /// Resources whose next monitor fails.
     pub(super) broken: BTreeSet<String>,
+    /// Resources that cannot be stopped here.
+    pub(super) stuck: BTreeSet<String>,
     pub(super) calls: u32,
 }
 
@@ -120,6 +125,14 @@ pub(super) struct Change {
     pub(super) origin: Ix,
 }
 
+/// How far a step of a transition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Waiting,
+    Running,
+    Over,
+}
+
 /// A partition: nodes that share a ring, a CIB and a DC.
 #[derive(Debug, Clone)]
 pub(super) struct Side {
@@ -135,6 +148,8 @@ pub(super) struct Side {
     pub(super) fences: Vec<FenceEvent>,
     /// When a node may be fenced again after an attempt that failed.
     pub(super) fence_after: BTreeMap<Ix, Stamp>,
+    /// The transition that is being carried out.
+    pub(super) plan: Option<Vec<(Step, Progress)>>,
 }
 
 impl Side {
@@ -167,6 +182,8 @@ pub(super) struct World {
     pub(super) disks: Vec<Disk>,
     pub(super) runs: BTreeMap<RunId, Run>,
     pub(super) said: Vec<(Stamp, RunId, Output)>,
+    /// Runs that wait for a fencing to end, by its number.
+    pub(super) waiting: BTreeMap<u64, RunId>,
     /// Moves whenever something changed that Corosync's tools show.
     pub(super) corosync_moves: u64,
     queue: BTreeMap<(Stamp, u64), Event>,
@@ -191,6 +208,7 @@ impl World {
             attributes: BTreeMap::new(),
             operations: BTreeMap::new(),
             broken: BTreeSet::new(),
+            stuck: BTreeSet::new(),
             calls: 5,
         });
         let mut world = Self {
@@ -207,6 +225,7 @@ impl World {
             disks: Disk::all(scenario),
             runs: BTreeMap::new(),
             said: Vec::new(),
+            waiting: BTreeMap::new(),
             corosync_moves: 0,
             queue: BTreeMap::new(),
             counter: 0,
@@ -263,6 +282,7 @@ impl World {
             Event::Elect(side) => self.elect(side),
             Event::Joined(node) => self.joined(node),
             Event::Think(side) => self.think(side),
+            Event::Proceed(side) => self.proceed(side),
             Event::Finished { node, token } => self.finished(node, token),
             Event::Monitor { node, rsc } => self.monitor_fails(node, &rsc),
             Event::Fenced { id, origin } => self.fenced(id, origin),

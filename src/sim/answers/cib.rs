@@ -3,13 +3,15 @@
 use core::fmt::Display;
 
 use super::super::config::{Config, INFINITY, Kind, Primitive, Resource};
-use super::super::status::{Done, Ix, Join, Role};
+use super::super::status::{Done, Ix, Join, NodeStatus, Role, Task};
 use super::super::world::{Side, World};
+use super::super::xml::Element;
 use super::Answer;
 use super::crm_mon::VERSION;
 use super::pacemaker;
 use super::time::ctime;
 use super::xml::Xml;
+use crate::wire::Stamp;
 
 /// What `cibadmin -Q …` prints.
 pub(super) fn answer(world: &World, node: Ix, words: &[&str]) -> Answer {
@@ -22,24 +24,7 @@ pub(super) fn answer(world: &World, node: Ix, words: &[&str]) -> Answer {
     let mut xml = Xml::default();
     match scope {
         None if words.contains(&"-n") => header(&mut xml, side, true),
-        None => {
-            header(&mut xml, side, false);
-            xml.start("configuration", &[]);
-            options(&mut xml, &side.config);
-            nodes(&mut xml, &side.config);
-            resources(&mut xml, &side.config);
-            constraints(&mut xml, &side.config);
-            xml.start("rsc_defaults", &[]);
-            set(
-                &mut xml,
-                "meta_attributes",
-                "rsc-options",
-                &[("resource-stickiness".to_owned(), side.config.options.stickiness.to_string())],
-            );
-            xml.end();
-            xml.end();
-            status(&mut xml, side);
-        }
+        None => whole(&mut xml, side),
         Some("crm_config") => options(&mut xml, &side.config),
         Some("nodes") => nodes(&mut xml, &side.config),
         Some("constraints") => constraints(&mut xml, &side.config),
@@ -48,6 +33,28 @@ pub(super) fn answer(world: &World, node: Ix, words: &[&str]) -> Answer {
         Some(other) => return Answer::error(&format!("cibadmin: Invalid value {other} for -o\n"), 64, 12),
     }
     Answer::text(xml.finish(), 14)
+}
+
+/// The whole CIB of a partition.
+pub(in super::super) fn document(side: &Side) -> Element {
+    let mut xml = Xml::default();
+    whole(&mut xml, side);
+    Element::parse(&xml.finish()).unwrap_or_default()
+}
+
+fn whole(xml: &mut Xml, side: &Side) {
+    header(xml, side, false);
+    xml.start("configuration", &[]);
+    options(xml, &side.config);
+    nodes(xml, &side.config);
+    resources(xml, &side.config);
+    constraints(xml, &side.config);
+    xml.start("rsc_defaults", &[]);
+    let stickiness = [("resource-stickiness".to_owned(), side.config.options.stickiness.to_string())];
+    set(xml, "meta_attributes", "rsc-options", &stickiness);
+    xml.end();
+    xml.end();
+    status(xml, side);
 }
 
 fn header(xml: &mut Xml, side: &Side, alone: bool) {
@@ -140,7 +147,7 @@ fn resources(xml: &mut Xml, config: &Config) {
 }
 
 fn meta(top: &Resource) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
+    let mut pairs: Vec<(String, String)> = top.meta.clone().into_iter().collect();
     if let Some(role) = &top.target_role {
         pairs.push(("target-role".to_owned(), role.clone()));
     }
@@ -185,7 +192,10 @@ fn primitive(xml: &mut Xml, top: &Resource, member: &Primitive) {
         op(member.monitor_s, None);
     }
     xml.end();
-    let mut pairs = Vec::new();
+    let mut pairs: Vec<(String, String)> = member.meta.clone().into_iter().collect();
+    if top.kind == Kind::Primitive {
+        pairs.extend(top.meta.clone());
+    }
     if let Some(threshold) = member.migration_threshold {
         pairs.push(("migration-threshold".to_owned(), threshold.to_string()));
     }
@@ -201,6 +211,10 @@ fn primitive(xml: &mut Xml, top: &Resource, member: &Primitive) {
 fn constraints(xml: &mut Xml, config: &Config) {
     xml.start("constraints", &[]);
     for rule in &config.locations {
+        if let Some(element) = &rule.element {
+            raw(xml, element);
+            continue;
+        }
         let score = match rule.score {
             score if score <= -INFINITY => "-INFINITY".to_owned(),
             score if score >= INFINITY => "INFINITY".to_owned(),
@@ -233,10 +247,25 @@ fn constraints(xml: &mut Xml, config: &Config) {
     xml.end();
 }
 
+fn raw(xml: &mut Xml, element: &Element) {
+    let attributes: Vec<(&str, &dyn Display)> =
+        element.attributes.iter().map(|(name, value)| (name.as_str(), value as &dyn Display)).collect();
+    if element.children.is_empty() {
+        return xml.empty(&element.name, &attributes);
+    }
+    xml.start(element.name.clone(), &attributes);
+    element.children.iter().for_each(|child| raw(xml, child));
+    xml.end();
+}
+
 fn status(xml: &mut Xml, side: &Side) {
     xml.start("status", &[]);
     for (place, state) in &side.status.nodes {
         let Some(node) = side.config.nodes.get(*place) else { continue };
+        // Of a node that nobody has seen yet there is no state.
+        if state.unclean && !state.expected_up && state.instances.is_empty() {
+            continue;
+        }
         let in_ccm = side.members.contains(place);
         let (crmd, join) = match state.join {
             Join::Member => ("online", "member"),
@@ -276,8 +305,8 @@ fn status(xml: &mut Xml, side: &Side) {
         }
         xml.end();
         xml.end();
-        if !state.attributes.is_empty() {
-            let pairs: Vec<(String, String)> = state.attributes.clone().into_iter().collect();
+        let pairs = transient(state);
+        if !pairs.is_empty() {
             xml.start("transient_attributes", &[("id", &node.id)]);
             set(xml, "instance_attributes", &format!("status-{}", node.id), &pairs);
             xml.end();
@@ -287,14 +316,44 @@ fn status(xml: &mut Xml, side: &Side) {
     xml.end();
 }
 
+/// Attributes until the next boot, those of failures and of a shutdown among them.
+fn transient(state: &NodeStatus) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = state.attributes.clone().into_iter().collect();
+    for (rsc, instance) in state.instances.iter().filter(|(_, instance)| instance.fail_count > 0) {
+        let count = if instance.fail_count >= INFINITY as u32 {
+            "INFINITY".to_owned()
+        } else {
+            instance.fail_count.to_string()
+        };
+        let (task, interval) =
+            instance.failure.as_ref().map_or(("monitor", 10_000), |f| (f.task.word(), f.interval_ms));
+        let at = instance.last_failure.map_or(0, Stamp::secs);
+        pairs.push((format!("fail-count-{rsc}#{task}_{interval}"), count));
+        pairs.push((format!("last-failure-{rsc}#{task}_{interval}"), at.to_string()));
+    }
+    if state.shutdown {
+        pairs.push(("shutdown".to_owned(), "1".to_owned()));
+    }
+    if state.join == Join::Member {
+        pairs.push(("#feature-set".to_owned(), "3.16.1".to_owned()));
+    }
+    pairs
+}
+
 fn operation(xml: &mut Xml, rsc: &str, node: &str, done: &Done, suffix: &str) {
     let (task, at) = (done.task.word(), done.at.secs());
     let (id, key) = (format!("{rsc}_{suffix}"), format!("{rsc}_{task}_{}", done.interval_ms));
-    let attributes: [(&str, &dyn Display); 13] = [
+    // The exit code that was expected: a monitor of a promoted copy wants 8.
+    let expected = if done.task == Task::Monitor && done.rc == 8 { 8 } else { 0 };
+    let transition = format!("1:1:{expected}:1b33b4ed-77a7-4618-aba1-893113ed2973");
+    let magic = format!("0:{};{transition}", done.rc);
+    let attributes: [(&str, &dyn Display); 15] = [
         ("id", &id),
         ("operation_key", &key),
         ("operation", &task),
         ("crm_feature_set", &"3.16.1"),
+        ("transition-key", &transition),
+        ("transition-magic", &magic),
         ("exit-reason", &done.reason),
         ("on_node", &node),
         ("call-id", &done.call),

@@ -144,8 +144,15 @@ pub(super) fn active<'a>(side: &'a Side, id: &'a str) -> impl Iterator<Item = (I
     })
 }
 
+/// Whether the cluster may touch a resource, by what is configured.
+fn managed(side: &Side, top: &Resource, member: Option<&Primitive>) -> bool {
+    let word = |name: &str| member.and_then(|member| member.meta.get(name)).or_else(|| top.meta.get(name));
+    let is = |name: &str, value: &str| word(name).is_some_and(|word| word == value);
+    !side.config.options.maintenance && !is("is-managed", "false") && !is("maintenance", "true")
+}
+
 fn resource(xml: &mut Xml, side: &Side, top: &Resource) {
-    let (managed, disabled) = (!side.config.options.maintenance, top.disabled());
+    let (managed, disabled) = (managed(side, top, None), top.disabled());
     match top.kind {
         Kind::Primitive => members(xml, side, top),
         Kind::Group => {
@@ -198,16 +205,22 @@ fn primitive(xml: &mut Xml, side: &Side, top: &Resource, member: &Primitive, run
     let role = running.iter().map(|(_, instance)| instance.role).max().unwrap_or_default();
     let role = pending.unwrap_or(role.word());
     let failed = running.iter().any(|(_, instance)| instance.failed);
-    let (count, active, managed) = (running.len(), !running.is_empty(), !side.config.options.maintenance);
+    let kept = |node: &Ix| side.config.nodes.get(*node).is_some_and(|node| node.flag("maintenance"));
+    // Where it failed to stop and there is no fencing, it is left alone.
+    let stuck =
+        |instance: &Instance| instance.failure.as_ref().is_some_and(|f| f.task == Task::Stop) && instance.failed;
+    let blocked = !side.config.options.stonith && running.iter().any(|(_, instance)| stuck(instance));
+    let managed = managed(side, top, Some(member)) && !blocked && !running.iter().any(|(node, _)| kept(node));
+    let (count, active) = (running.len(), !running.is_empty());
     let mut attributes: Vec<(&str, &dyn Display)> =
         vec![("id", &member.id), ("resource_agent", &member.agent), ("role", &role)];
-    if let Some(target) = &top.target_role {
+    if let Some(target) = member.meta.get("target-role").or(top.target_role.as_ref()) {
         attributes.push(("target_role", target));
     }
     attributes.extend_from_slice(&[
         ("active", &active as &dyn Display),
         ("orphaned", &false),
-        ("blocked", &false),
+        ("blocked", &blocked),
         ("managed", &managed),
         ("failed", &failed),
         ("failure_ignored", &false),
@@ -358,7 +371,8 @@ fn fence_history(xml: &mut Xml, node: Ix, side: &Side) {
 }
 
 fn bans(xml: &mut Xml, side: &Side) {
-    let bans: Vec<_> = side.config.locations.iter().rev().filter(|rule| rule.score < 0).collect();
+    let bans: Vec<_> =
+        side.config.locations.iter().rev().filter(|rule| rule.score < 0 && !rule.node.is_empty()).collect();
     if bans.is_empty() {
         return;
     }
@@ -369,8 +383,8 @@ fn bans(xml: &mut Xml, side: &Side) {
             ("resource", &rule.rsc),
             ("node", &rule.node),
             ("weight", &rule.score),
-            ("promoted-only", &false),
-            ("master_only", &false),
+            ("promoted-only", &rule.promoted),
+            ("master_only", &rule.promoted),
         ];
         xml.empty("ban", &ban);
     }

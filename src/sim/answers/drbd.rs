@@ -75,12 +75,36 @@ fn replication(disk: &Disk, end: usize) -> &'static str {
     }
     match &disk.resync {
         None => "Established",
+        Some(resync) if resync.verify => {
+            if resync.source == end {
+                "VerifyS"
+            } else {
+                "VerifyT"
+            }
+        }
+        Some(resync) if disk.is_paused() && !resync.exchanging => {
+            if resync.source == end {
+                "PausedSyncS"
+            } else {
+                "PausedSyncT"
+            }
+        }
         Some(resync) => match (resync.source == end, resync.exchanging) {
             (true, true) => "WFBitMapS",
             (false, true) => "WFBitMapT",
             (true, false) => "SyncSource",
             (false, false) => "SyncTarget",
         },
+    }
+}
+
+/// Who paused the resync, as one end sees it.
+fn suspended(disk: &Disk, end: usize) -> &'static str {
+    match (disk.paused[end], disk.paused[1 - end]) {
+        (false, false) => "no",
+        (true, false) => "user",
+        (false, true) => "peer",
+        (true, true) => "user,peer",
     }
 }
 
@@ -138,6 +162,7 @@ fn of_disk(world: &World, disk: &Disk, node: Ix) -> Vec<Object> {
     let role = |primary| if primary { "Primary" } else { "Secondary" };
     let syncing = disk.resync.as_ref().filter(|resync| !resync.exchanging && disk.connected());
     let missing = match &disk.resync {
+        Some(resync) if disk.connected() && resync.verify => 0,
         Some(resync) if disk.connected() => resync.left,
         _ if known => 0,
         _ => own.ahead,
@@ -150,6 +175,7 @@ fn of_disk(world: &World, disk: &Disk, node: Ix) -> Vec<Object> {
     });
     let peer_data = if known { peer.data.word() } else { "DUnknown" };
     let path = |node: Ix| format!("ipv4:{}:{}", wire_address(world, node), disk.port);
+    let suspended = suspended(disk, end);
     let object = |kind, key, parts| Object { kind, key, parts, syncing: false };
     vec![
         object(
@@ -197,7 +223,7 @@ fn of_disk(world: &World, disk: &Disk, node: Ix) -> Vec<Object> {
             parts: vec![
                 (When::Changed, format!("replication:{}", replication(disk, end))),
                 (When::Changed, format!("peer-disk:{peer_data} peer-client:no")),
-                (When::Whole, "resync-suspended:no".to_owned()),
+                (When::Changed, format!("resync-suspended:{suspended}")),
                 (When::Statistics, done.unwrap_or_default()),
                 (
                     When::Statistics,
@@ -312,7 +338,8 @@ pub(super) fn json(world: &World, node: Ix) -> String {
             own.read,
             own.written
         );
-        let missing = disk.resync.as_ref().map_or(if known { 0 } else { own.ahead }, |resync| resync.left);
+        let left = disk.resync.as_ref().map(|resync| if resync.verify { 0 } else { resync.left });
+        let missing = left.unwrap_or(if known { 0 } else { own.ahead });
         let (peer_role, peer_data) =
             if known { (role(peer.primary), peer.data.word()) } else { ("Unknown", "DUnknown") };
         let in_sync = 100.0 * (disk.size - missing.min(disk.size)) as f64 / disk.size.max(1) as f64;
@@ -322,7 +349,7 @@ pub(super) fn json(world: &World, node: Ix) -> String {
              \"connection-state\": \"{}\", \n      \"congested\": false,\n      \"peer-role\": \"{peer_role}\",\n      \
              \"ap-in-flight\": 0,\n      \"rs-in-flight\": 0,\n      \"peer_devices\": [\n        {{\n          \
              \"volume\": 0,\n          \"replication-state\": \"{}\",\n          \"peer-disk-state\": \"{peer_data}\",\n          \
-             \"peer-client\": false,\n          \"resync-suspended\": \"no\",\n          \"received\": {},\n          \
+             \"peer-client\": false,\n          \"resync-suspended\": \"{}\",\n          \"received\": {},\n          \
              \"sent\": {},\n          \"out-of-sync\": {missing},\n          \"pending\": 0,\n          \"unacked\": 0,\n          \
              \"has-sync-details\": false,\n          \"has-online-verify-details\": false,\n          \
              \"percent-in-sync\": {in_sync:.2}\n        }} ]\n    }} ]\n}}\n",
@@ -330,6 +357,7 @@ pub(super) fn json(world: &World, node: Ix) -> String {
             world.name(peer.node),
             own.connection.word(),
             replication(disk, end),
+            suspended(disk, end),
             own.received,
             own.sent
         );

@@ -7,6 +7,7 @@ mod crm_mon_text;
 pub(super) mod drbd;
 mod stonith;
 mod time;
+mod why;
 mod xml;
 
 pub(super) use xml::escaped;
@@ -41,13 +42,13 @@ pub(super) const UNITS: &str = "corosync Corosync Cluster Engine, version '3.1.7
      token 1000\n";
 
 /// Pacemaker as a node sees it: its partition, if its stack runs.
-fn pacemaker(world: &World, node: Ix) -> Option<&Side> {
+pub(super) fn pacemaker(world: &World, node: Ix) -> Option<&Side> {
     let up = world.machines.get(node).is_some_and(|machine| machine.pacemaker);
     world.side_of(node).filter(|_| up)
 }
 
 /// The program and its arguments, without `env A=B …`, `sudo -n` and directories.
-fn bare(argv: &Argv) -> (&str, Vec<&str>) {
+pub(super) fn bare(argv: &Argv) -> (&str, Vec<&str>) {
     let mut words = argv.words().iter().map(String::as_str).peekable();
     while let Some(word) = words.peek() {
         match word.rsplit('/').next() {
@@ -87,6 +88,7 @@ pub(super) fn answer(world: &World, node: Ix, argv: &Argv) -> Answer {
         ("drbdsetup" | "drbdadm", ["status", ..]) => Answer::text(drbd::status(world, node), 4),
         ("drbdadm", ["--version"]) => Answer::text(drbd::VERSION, 4),
         ("stonith_admin", ["--history", ..]) => stonith::history(world, node, &words),
+        ("crm_resource", _) if words.contains(&"--why") => why::why(world, node, &words),
         ("crm_node", ["-n"]) => match pacemaker(world, node) {
             Some(_) => Answer::text(format!("{}\n", world.name(node)), 20),
             None => not_connected("crm_node"),

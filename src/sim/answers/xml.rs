@@ -6,7 +6,7 @@ use core::fmt::{Display, Write as _};
 #[derive(Debug, Default)]
 pub(super) struct Xml {
     text: String,
-    open: Vec<&'static str>,
+    open: Vec<String>,
 }
 
 impl Xml {
@@ -21,8 +21,9 @@ impl Xml {
     }
 
     /// An element with children, until [`Self::end`].
-    pub(super) fn start(&mut self, name: &'static str, attributes: &[(&str, &dyn Display)]) {
-        self.tag(name, attributes);
+    pub(super) fn start(&mut self, name: impl Into<String>, attributes: &[(&str, &dyn Display)]) {
+        let name = name.into();
+        self.tag(&name, attributes);
         self.text.push_str(">\n");
         self.open.push(name);
     }

@@ -33,6 +33,7 @@ mod time;
 mod whatif;
 
 use super::xml::Element;
+use graph::Task;
 
 /// What `crm_simulate` answers.
 #[derive(Debug, Clone)]
@@ -87,4 +88,54 @@ pub fn simulate(cib: &str, words: &[&str], simulate: bool, now: u64) -> Result<S
     }
     root.children.push(Element::new("status", &[("code", "0"), ("message", "OK")]));
     Ok(Simulated { out: root.to_string(), code: 0, next: simulate.then(|| cib.to_string()) })
+}
+
+/// What an agent is asked to do, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) node: String,
+    pub(super) rsc: String,
+    pub(super) task: &'static str,
+    /// The steps that have to be over before it, by their places.
+    pub(super) after: Vec<usize>,
+    /// A node has to be fenced before it.
+    pub(super) fenced: bool,
+}
+
+/// The operations of the transition for a CIB.
+pub(super) fn steps(cib: &Element, now: u64) -> Result<Vec<Step>, Outside> {
+    let mut cluster = read::cluster(cib, now).map_err(Outside)?;
+    cluster.weigh();
+    cluster.place_all();
+    let mut graph = actions::plan(&mut cluster);
+    run::complete(&mut graph, &cluster);
+    let order = run::order(&graph);
+    let operation = |at: &usize| {
+        let action = &graph.actions[*at];
+        let task = matches!(action.task, Task::Start | Task::Stop | Task::Promote | Task::Demote);
+        task && !action.pseudo
+    };
+    let operations: Vec<usize> = order.iter().copied().filter(operation).collect();
+    let step = |at: &usize| {
+        let action = &graph.actions[*at];
+        // All that comes before it, through marks and probes as well.
+        let (mut open, mut before) = (vec![*at], Vec::new());
+        while let Some(then) = open.pop() {
+            for edge in graph.edges.iter().filter(|edge| edge.then == then) {
+                if order.contains(&edge.first) && !before.contains(&edge.first) {
+                    before.push(edge.first);
+                    open.push(edge.first);
+                }
+            }
+        }
+        let place = |first: &usize| operations.iter().position(|operation| operation == first);
+        Some(Step {
+            node: cluster.nodes[action.node?].name.clone(),
+            rsc: cluster.rscs[action.rsc?].name.clone(),
+            task: action.task.word(),
+            after: before.iter().filter_map(place).collect(),
+            fenced: before.iter().any(|first| graph.actions[*first].task == Task::Fence),
+        })
+    };
+    Ok(operations.iter().filter_map(step).collect())
 }
