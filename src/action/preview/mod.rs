@@ -186,7 +186,14 @@ impl Preview {
             plan.about.iter().any(|about| super::expect::concerns(situation, about, id))
                 && matches!(plan.intent, super::Intent::Stop(_))
         };
-        let unmeant: Vec<&ResourceId> = down.iter().filter(|id| !meant(id)).collect();
+        let is_device = |id: &&ResourceId| situation.primitives().any(|one| one.id == **id && one.is_fence_device());
+        let (devices, unmeant): (Vec<&ResourceId>, Vec<&ResourceId>) =
+            down.iter().filter(|id| !meant(id)).partition(is_device);
+        if !devices.is_empty() {
+            // A device that may not run on the node it fences has nowhere to be where that node is the only one left.
+            let names = super::intent::list(&devices);
+            remarks.push(Remark::new(Level::Note, format!("{names}: no node is left for it to run on")));
+        }
         if !unmeant.is_empty() {
             let names = super::intent::list(&unmeant);
             remarks.push(Remark::new(Level::Raise, format!("{names} would stay down")));
