@@ -1,10 +1,12 @@
 //! The cluster as one picture, put together from what each node says; every part keeps its witness.
 
+use core::cmp::Reverse;
+use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    CibVersion, Contact, DrbdMode, Feed, Freshness, Latency, LinkState, Member, NodeId, NodeName, NodeState,
+    CibVersion, Contact, Dc, DrbdMode, Feed, Freshness, Latency, LinkState, Member, NodeId, NodeName, NodeState,
     PacemakerStatus, QuorumStatus, RingId, Text, Trouble, View,
 };
 use crate::wire::{NodeKey, Stamp};
@@ -205,27 +207,51 @@ fn partitions(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Vec<Partition> {
             });
         }
     }
-    partitions.sort_by_key(|partition| (partition.quorate != Some(true), core::cmp::Reverse(partition.members.len())));
+    partitions.sort_by_key(|partition| (partition.quorate != Some(true), Reverse(partition.members.len())));
     partitions
 }
 
-/// The node whose word on the cluster is taken: fresh before stale, with quorum before without, the DC before others,
-/// the newer CIB before the older; then by name, so that it does not change without need.
+/// How long a document that differs is news.
+const NEWS: Duration = Duration::from_secs(2);
+/// How much later than the DC's it must have come to be news beside it: what comes sooner tells what the DC told.
+const ECHO: Duration = Duration::from_millis(300);
+
+/// What decides between two witnesses, the first thing first.
+type Weight = (bool, bool, Option<Stamp>, bool, bool, Option<CibVersion>, Reverse<NodeKey>);
+
+/// The node whose word on the cluster is taken: fresh before stale, with quorum before without, news before the DC,
+/// the DC before others, the newer CIB before the older; then by name, so that it does not change without need.
+///
+/// News is a document that another node sent while the DC's is still the old one: nobody waits for a DC that is
+/// slow, or dead and not yet known to be. It must not be of an older CIB, and ends after two seconds: a lasting
+/// difference is a disagreement, in which the DC is right.
 fn witness(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Option<NodeKey> {
-    views
-        .iter()
-        .filter(|(_, view)| view.status().is_some())
-        .max_by_key(|(key, view)| {
-            let fresh = is_fresh(view, Feed::Pacemaker, now);
-            let status = view.status();
-            let quorate =
-                status.is_some_and(|status| matches!(status.dc, super::Dc::Node { with_quorum: Some(true), .. }));
-            let is_dc = status.is_some_and(|status| status.dc.name().is_some() && status.dc.name() == view.name());
-            let cib = view.cib.as_ref().map(|said| said.value.version);
-            let stale_rank = if fresh { None } else { view.heard.get(&Feed::Pacemaker).copied() };
-            (fresh, quorate, stale_rank, is_dc, cib, core::cmp::Reverse((*key).clone()))
-        })
-        .map(|(key, _)| key.clone())
+    let is_dc = |view: &View| {
+        let dc = view.status().and_then(|status| status.dc.name());
+        dc.is_some() && dc == view.name()
+    };
+    let cib = |view: &View| view.cib.as_ref().map(|said| said.value.version);
+    let since = |view: &View| view.pacemaker.as_ref().map(|said| said.since);
+    let has_quorum = |view: &View| match view.status().map(|status| &status.dc) {
+        Some(Dc::Node { with_quorum, .. }) => *with_quorum == Some(true),
+        // While a DC is elected, Corosync's word stands.
+        Some(Dc::None) => view.quorum.as_ref().is_some_and(|said| said.value.quorate == Some(true)),
+        Some(Dc::Unknown) | None => false,
+    };
+    let dc = views.values().filter(|view| is_fresh(view, Feed::Pacemaker, now) && is_dc(view)).max_by_key(|v| cib(v));
+    let is_news = |view: &View| {
+        let (Some(dc), Some(at)) = (dc, since(view)) else { return false };
+        let late = since(dc).is_some_and(|told| at >= told + ECHO);
+        !is_dc(view) && late && now.since(at) < NEWS && cib(view) >= cib(dc)
+    };
+    let weight = |key: &NodeKey, view: &View| -> Weight {
+        let fresh = is_fresh(view, Feed::Pacemaker, now);
+        let stale_rank = if fresh { None } else { view.heard.get(&Feed::Pacemaker).copied() };
+        let quorate = has_quorum(view);
+        (fresh, quorate, stale_rank, fresh && is_news(view), is_dc(view), cib(view), Reverse(key.clone()))
+    };
+    let tell = views.iter().filter(|(_, view)| view.status().is_some());
+    tell.max_by_key(|(key, view)| weight(key, view)).map(|(key, _)| key.clone())
 }
 
 fn quorum(views: &BTreeMap<NodeKey, View>, partition: Option<&Partition>, now: Stamp) -> Option<QuorumStatus> {

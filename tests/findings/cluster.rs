@@ -213,6 +213,7 @@ impl Voice {
     pub(crate) fn step(&mut self, step: &Step, base: Base, at: Stamp) -> Vec<Observation> {
         let before: Vec<Seen> = self.facts();
         words::pacemaker(&mut self.status, step);
+        self.cib.num_updates = step.updates.unwrap_or(self.cib.num_updates);
         words::corosync(self, step, &numbers(base));
         for (option, value) in &step.options {
             let options = self.options.get_or_insert_default();

@@ -78,6 +78,21 @@ fn a_silent_witness_is_replaced() {
 }
 
 #[test]
+fn news_is_shown_before_the_dc_tells_it_but_a_lasting_difference_by_the_dc() {
+    let news = "[[case.step]]\nat = 5\nby = [\"ha-node-2\"]\nnodes = { ha-node-3 = \"standby\" }";
+    let witness = |toml: &str| {
+        let seen = after(toml);
+        seen.cluster.picture().witness.clone().map(|(key, _)| key.as_str().to_owned())
+    };
+    assert_eq!(witness(&format!("at = 6\n{news}")).as_deref(), Some("ha-node-2"), "the DC still tells the old");
+    assert_eq!(witness(&format!("at = 7\n{news}")).as_deref(), Some("ha-node-1"), "two seconds later the DC is right");
+    let both = news.replace("[\"ha-node-2\"]", "[\"ha-node-1\", \"ha-node-2\"]");
+    assert_eq!(witness(&format!("at = 6\n{both}")).as_deref(), Some("ha-node-1"), "an echo is no news");
+    let old = "[[case.step]]\nat = 2\nby = [\"ha-node-1\"]\nupdates = 31\n";
+    assert_eq!(witness(&format!("at = 6\n{old}{news}")).as_deref(), Some("ha-node-1"), "what an older CIB says is old");
+}
+
+#[test]
 fn the_last_witness_of_a_silent_cluster_is_told_with_its_age() {
     let seen = after("at = 30\n[[case.step]]\nat = 1\nsilent = true");
     let (_, freshness) = seen.cluster.picture().witness.clone().expect("a witness");

@@ -92,6 +92,8 @@ pub(crate) struct Step {
     pub(crate) dc: Option<String>,
     /// Whether the DC says that there is quorum.
     pub(crate) with_quorum: Option<bool>,
+    /// The last figure of the CIB's version.
+    pub(crate) updates: Option<u64>,
     /// Whether versions of Pacemaker are mixed.
     pub(crate) mixed: Option<bool>,
     /// Options that the status repeats; `?`: not told.

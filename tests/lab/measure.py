@@ -183,7 +183,7 @@ def log_moments(pattern, since, nodes=None):
         path = os.path.join(DIR, "log", node, "pacemaker", "pacemaker.log")
         try:
             with open(path, encoding="utf-8", errors="replace") as file:
-                file.seek(max(0, os.path.getsize(path) - (1 << 20)))
+                file.seek(max(0, os.path.getsize(path) - (1 << 26)))
                 lines = file.read().splitlines()
         except OSError:
             continue

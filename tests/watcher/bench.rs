@@ -40,16 +40,17 @@ fn script(feed: &str) -> String {
     format!("{COMMON}{own}")
 }
 
-/// Runs a case under each shell that is installed, at the same time, and says which are not.
+/// Runs a case under each shell that is installed, at the same time, and says which are not: under dash on a node that
+/// has no bash, and on one that has.
 pub(crate) fn under_each_shell(case: impl Fn(&Node) + Sync) {
     thread::scope(|scope| {
-        for shell in ["dash", "bash"] {
+        for (shell, has_bash) in [("dash", false), ("dash", true), ("bash", true)] {
             let Some(path) = which(shell) else {
                 eprintln!("SKIPPED: {shell} is not installed, so the watcher was not tried under it");
                 continue;
             };
             let case = &case;
-            scope.spawn(move || case(&Node::new(&path)));
+            scope.spawn(move || case(&Node::new(&path, has_bash)));
         }
     });
 }
@@ -71,10 +72,11 @@ pub(crate) fn until(awaited: &str, mut met: impl FnMut() -> bool) {
 pub(crate) struct Node {
     pub(crate) dir: PathBuf,
     shell: PathBuf,
+    has_bash: bool,
 }
 
 impl Node {
-    fn new(shell: &Path) -> Self {
+    fn new(shell: &Path, has_bash: bool) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("hatui-watcher-{}-{count}-", std::process::id()));
@@ -85,7 +87,7 @@ impl Node {
             fs::write(&path, include_str!("bin/tool")).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
-        for real in REAL {
+        for real in REAL.iter().chain(has_bash.then_some(&"bash")) {
             if let Some(path) = which(real) {
                 symlink(path, bin.join(real)).unwrap();
             }
@@ -94,7 +96,7 @@ impl Node {
         for fifo in ["draw", "membership"] {
             assert!(Command::new("mkfifo").arg(dir.join(fifo)).status().unwrap().success());
         }
-        let node = Self { dir, shell: shell.to_owned() };
+        let node = Self { dir, shell: shell.to_owned(), has_bash };
         node.put("crm_node.out", "ha-node-1\n");
         node.put("calls", "");
         node.cib(1);
@@ -104,7 +106,7 @@ impl Node {
 
     /// Another node with the same shell.
     pub(crate) fn like(&self) -> Self {
-        Self::new(&self.shell)
+        Self::new(&self.shell, self.has_bash)
     }
 
     /// Writes a file that drives a stub, at once and whole.

@@ -79,6 +79,32 @@ fn a_burst_of_interactive_crm_mon_is_looked_at_though_the_header_did_not_move() 
 }
 
 #[test]
+fn the_first_node_that_is_not_the_dc_looks_before_the_others() {
+    under_each_shell(|node| {
+        let document = |what: &str| {
+            let nodes: String = ["ha-node-1", "ha-node-2", "ha-node-3"]
+                .map(|name| format!("<node name=\"{name}\" id=\"1\" online=\"{}\"/>\n", name != "ha-node-2"))
+                .concat();
+            let dc = "<current_dc present=\"true\" version=\"2.1.5\" name=\"ha-node-1\" id=\"2\"/>";
+            let text = format!("<summary>\n{dc}\n</summary>\n<nodes>\n{nodes}</nodes>\n<x what=\"{what}\"/>\n");
+            node.put("crm_mon.out", &text);
+        };
+        // This is the DC: ha-node-3 precedes it.
+        document("first");
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("the waker", || node.calls("crm_mon ") == 1);
+        watcher.beats(4);
+        document("second");
+        let woken = std::time::Instant::now();
+        node.nudge("draw");
+        let second = watcher.nth("document", 2);
+        assert!(second.text().contains("second"));
+        // Ticks of the clock are of 10 ms.
+        assert!(second.at - woken >= Duration::from_millis(140), "{:?}", second.at - woken);
+    });
+}
+
+#[test]
 fn without_script_the_header_tells_what_moved() {
     under_each_shell(|node| {
         node.without("script");
@@ -186,8 +212,8 @@ fn an_older_crm_mon_is_asked_in_its_own_words() {
 #[test]
 fn a_hundred_changes_in_two_seconds_are_a_few_looks_and_the_last_is_sent() {
     under_each_shell(|node| {
-        // Some 50 ms of CPU.
-        node.put("crm_mon.burn", "30000");
+        // Some 50 to 150 ms of CPU.
+        node.put("crm_mon.burn", "90000");
         let watcher = node.watch("pacemaker");
         until("the waker", || node.calls("crm_mon ") == 1);
         watcher.beats(4);

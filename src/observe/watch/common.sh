@@ -1,5 +1,5 @@
 # What the three feeds share; PROTOCOL.md is the contract. POSIX sh, Linux, coreutils.
-# Processes: top (waits, traps) -> producers (ticker, reader) | main. Only main writes to stdout (fd 5), or, while
+# Processes: top (waits, traps) -> what feeds events | main. Only main writes to stdout (fd 5), or, while
 # it waits for a tool, the half of `run` that attends to events. Events are single words in the pipe that main reads.
 # Everything lives in one process group, made by the `timeout` that starts it, and goes at once by `end`.
 LC_ALL=C TZ=UTC
@@ -34,6 +34,39 @@ send() { echo "$1" >&6; }
 clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; now=${now#0}; }
 
 # Ends all when the shell at the top, or one of those around it, is gone, or nobody reads. (All are reaped at once.)
+# Each second an event, and one for each line of the keepalive: without a fork, by the limit that bash's `read` knows.
+# It ends with all, or with 9 where bash is too old.
+# shellcheck disable=SC2016
+heart='
+[ "${BASH_VERSINFO:-0}" -ge 4 ] || exit 9
+trap "" PIPE
+tick=$1 keep=$2
+shift 2
+clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; now=${now#0}; }
+end() { [ $# = 0 ] || { echo "e$1"; sleep 1; }; kill -9 0; }
+clock
+due=$((now + tick * 100)) missing=$((now + keep * 100))
+while :; do
+  left=$((due - now))
+  [ "$left" -ge 1 ] || left=1
+  part=$((100 + left % 100))
+  if read -r -t "$((left / 100)).${part#1}" word; then
+    case $word in k|w|d|h|n) ;; *) word=k ;; esac
+    echo "i$word" || end
+    clock
+    missing=$((now + keep * 100))
+  else
+    [ $? -gt 128 ] || end input
+    clock
+    [ "$now" -lt "$missing" ] || end keepalive
+  fi
+  [ "$now" -ge "$due" ] || continue
+  due=$((now + tick * 100))
+  for pid in "$@" "$PPID"; do kill -0 "$pid" || end; done
+  echo t || end
+done'
+# The same where there is no bash: by a `sleep` for each tick, and inner shells that live for some seconds each, whose
+# `timeout` is what notices that the keepalive is missing.
 ticker() {
   trap '' PIPE
   stat_of self
@@ -43,9 +76,7 @@ ticker() {
     echo t || end
   done
 }
-# Each inner shell lives for some seconds: its `timeout` is what notices that the keepalive is missing.
 reader() {
-  trap '' PIPE
   part=$((keep / 5))
   while timeout --foreground -k 1 $((keep + part)) sh -c '
     read -r a r </proc/uptime; a=${a%.*}
@@ -56,6 +87,15 @@ reader() {
     done; exit 1' reader "$part" <&3
     why=$?; [ $why = 0 ]; do :; done
   case $why in 124|137) why=keepalive ;; 1) why=input ;; *) why=ended ;; esac
+}
+# What feeds main with events.
+feed_events() {
+  trap '' PIPE
+  why=ended
+  if ! command -v bash >&2 || { BASH_ENV='' bash --norc -c "$heart" heart "$tick" "$keep" $$ "$above" <&3; [ $? = 9 ]; }; then
+    ticker &
+    reader
+  fi
   echo "e$why"
   sleep 1
   end
@@ -180,8 +220,19 @@ arm() {
   timer=$((now + $1)) part=$((100 + $1 % 100))
   { sleep "$(($1 / 100)).${part#1}"; send z; } </dev/null 5>&- &
 }
-# An event for each burst of bytes.
+# An event for each burst of bytes: bash sees its first byte, and forks nothing; otherwise a dd for each.
+# shellcheck disable=SC2016
+flow='
+[ "${BASH_VERSINFO:-0}" -ge 4 ] || exit 9
+while IFS= read -r -N 1 part; do
+  echo b || exit
+  while IFS= read -r -t 0.02 -N 65536 part; do :; done
+done'
 bursts() {
+  if command -v bash >&2; then
+    BASH_ENV='' bash --norc -c "$flow" >&6
+    [ $? = 9 ] || { send x; return; }
+  fi
   while :; do
     case $(dd bs=65536 count=1 2>&1 >/dev/null) in '0+0 '*) break ;; esac
     send b
@@ -218,7 +269,7 @@ watch() {
   trap 'leave signal' TERM INT
   trap 'leave hangup' HUP
   exec 3<&0 </dev/null
-  { ticker & reader; } | main &
+  feed_events | main &
   main=$!
   wait "$main"
   end

@@ -2,7 +2,7 @@
 feed=pacemaker beats=t tick=1
 mon='-1 --output-as=xml -r -R -m3'
 start() {
-  free=0 used=0 dirty=1 moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
+  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
   if [ "$sudo" = - ] && command -v script; then has_script=1; fi
   header
 }
@@ -29,6 +29,27 @@ move() {
   [ $at -ge $header_free ] || at=$header_free
   [ $header_at -le $at ] || header_at=$at
 }
+# All nodes are woken at the same moment, to print the same: one of them looks at once, the others a moment later, since
+# they would hold up each other where they share something (a host, the way to hatui). It is the first that is online
+# and not the DC, which has enough to do at that moment; $others: it is not this one.
+precede() {
+  others=
+  case $out in *'<current_dc '*) text=${out#*'<current_dc '}; dc=${text%%>*} ;; *) return ;; esac
+  text=${out#*'<nodes>'}
+  text=${text%%'</nodes>'*}
+  while :; do
+    case $text in *'<node name="'*) text=${text#*'<node name="'} ;; *) return ;; esac
+    name=${text%%\"*}
+    case $dc in *" name=\"$name\""*) continue ;; esac
+    case ${text%%>*} in *' type="remote'*) ;; *' online="true"'*) break ;; esac
+  done
+  [ "$name" = "$node" ] || others=1
+}
+stir() {
+  [ -n "$dirty" ] || [ -z "$others" ] || turn=$((now + 15))
+  dirty=1
+  move
+}
 rest() { resting=$((now + slow * 600)) dirty=1; }
 look() {
   dirty=
@@ -39,13 +60,16 @@ look() {
       mon='--as-xml -r'
       run_root document crm_mon $mon ;;
   esac
-  pay
   # Both stand near the start, where cutting in the shell is sooner done than starting a sed.
   key=$out
   case $key in *'<last_update '*) text=${key#*"<last_update "}; key=${key%%"<last_update "*}${text#*>} ;; esac
   case $key in *' last_updated="'*) text=${key#*" last_updated=\""}; key=${key%%" last_updated=\""*}${text#*\"} ;; esac
   safe_at=$((now + slow * 600)) well=
-  if give "ms=${took}0" && [ $rc = 0 ]; then
+  give "ms=${took}0"
+  told=$?
+  pay
+  precede
+  if [ $told = 0 ] && [ $rc = 0 ]; then
     well=1
     [ -z "$changed" ] || move
   elif denied; then
@@ -59,7 +83,7 @@ header() {
   run_root cib cibadmin -Q -n
   if give; then
     if [ -n "$changed" ]; then
-      dirty=1 moving=$((now + 300))
+      stir
       epoch=${out#* epoch=\"} && epoch=${epoch%%\"*}
       major=${out#* admin_epoch=\"} && epoch=${major%%\"*}.$epoch
     fi
@@ -79,23 +103,24 @@ header() {
 }
 section() { run_root "$1" cibadmin -Q -o "$2"; give; }
 # Interactive crm_mon on a terminal of its own. Its input is a pipe that it holds open itself.
+# A small screen is soon drawn, and its "last updated" differs with each first change after a quiet time.
 # `timeout 0` limits nothing, but ends it when the terminal goes: crm_mon alone spins for ever where SIGHUP is ignored.
 waken() {
   : | {
     exec 0<>/proc/self/fd/0
     read -r me rest </proc/self/stat
     send "p$me"
-    exec env SHELL=/bin/sh TERM=xterm LINES=400 COLUMNS=100 script -qfc 'exec timeout --foreground -k 1 0 crm_mon' /dev/null 6>&-
+    exec env SHELL=/bin/sh TERM=xterm LINES=24 COLUMNS=80 script -qfc 'exec timeout --foreground -k 1 0 crm_mon' /dev/null 6>&-
   } | bursts
 }
 step() {
   clock
   # Refused: not asked again soon, whoever wants it.
   [ "$now" -ge $resting ] || return 0
-  [ -z "$wake" ] || { wake= dirty=1; move; }
+  [ -z "$wake" ] || { wake=; stir; }
   if [ $pace = document ]; then
     [ "$now" -lt "$safe_at" ] || dirty=1
-    [ -z "$dirty" ] || [ "$now" -lt "$free" ] || look
+    [ -z "$dirty" ] || [ "$now" -lt "$free" ] || [ "$now" -lt "$turn" ] || look
   fi
   [ "$now" -lt "$header_at" ] || header
   if [ $pace = document ]; then
@@ -116,7 +141,9 @@ step() {
     case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
   fi
   next=$header_at
-  [ -z "$dirty" ] || [ $pace = header ] || [ "$free" -ge "$next" ] || next=$free
+  at=$free
+  [ "$turn" -le "$at" ] || at=$turn
+  [ -z "$dirty" ] || [ $pace = header ] || [ "$at" -ge "$next" ] || next=$at
   [ "${config_at:-$next}" -ge "$next" ] || next=$config_at
   [ "$next" -ge $((now + 100)) ] || arm $((next - now))
 }
