@@ -1,8 +1,11 @@
 //! Nodes that are not there: off before hatui starts, frozen as a whole; and the verdicts of one look meanwhile.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::{Lab, NODES, row};
+use super::agreement::agrees;
+use super::lab::{Lab, NODES};
+use super::shown::{age, row};
 
 /// Looks once, again and again, until the exit code is the one awaited.
 fn status_becomes(lab: &Lab, wanted: i32, words: &str) {
@@ -36,6 +39,7 @@ pub(super) fn exit_codes_and_late_start(lab: &Lab) {
         row(screen, NODES[2], "unreachable")
     });
     let told = seen + told;
+    agrees(lab, &terminal, NODES[0], "ha-node-3 UNCLEAN (offline)");
     lab.run(&["fence-fault", "ha-node-3", "ok"]);
     lab.run(&["power", "on", "ha-node-3"]);
     let back = terminal.wait("the late one, live", Duration::from_secs(90), |screen| {
@@ -46,23 +50,32 @@ pub(super) fn exit_codes_and_late_start(lab: &Lab) {
 
 pub(super) fn frozen_node(lab: &Lab) {
     let terminal = lab.watching();
+    let fenced = |screen: &str| screen.lines().any(|line| line.contains("ha-node-3 fencing: reboot done by"));
+    assert!(!fenced(&terminal.screen()), "{}", terminal.screen());
+    // The cluster would fence it before it is silent.
     lab.run(&["fence-fault", "ha-node-3", "delay=8"]);
-    let begun = Instant::now();
     lab.run(&["freeze", "ha-node-3"]);
-    // Freezing takes time itself: from its end on nothing can speak any more.
+    let seen = |word: &str, limit: u64| {
+        let first = Cell::new(None);
+        terminal.wait(&format!("ha-node-3 {word}, the others not"), Duration::from_secs(20), |screen| {
+            for node in &NODES[..2] {
+                assert!(!row(screen, node, "silent"), "{node} is held up:\n{screen}");
+            }
+            first.set(age(screen, NODES[2], word));
+            first.get().is_some()
+        });
+        let first = first.get().unwrap();
+        assert!(first <= limit, "ha-node-3 was {word} only at an age of {first} s:\n{}", terminal.screen());
+    };
+    seen("late", 4);
+    seen("silent", 7);
     let start = Instant::now();
-    terminal.wait("ha-node-3 late", Duration::from_secs(8), |screen| row(screen, NODES[2], "late"));
-    let late = start.elapsed();
-    terminal.wait("ha-node-3 silent, the others not", Duration::from_secs(8), |screen| {
-        for node in &NODES[..2] {
-            assert!(!row(screen, node, "late") && !row(screen, node, "silent"), "{node} is held up:\n{screen}");
-        }
-        row(screen, NODES[2], "silent")
-    });
-    let silent = start.elapsed();
-    eprintln!("       frozen in {:.1?}, then late after {late:.1?}, silent after {silent:.1?}", start - begun);
-    // Late at an age of 3 s, silent at 6 s, each seen by the next look at the clock.
-    assert!(late < Duration::from_millis(4500) && silent < Duration::from_millis(7500), "{late:?}, {silent:?}");
-    // Its return is the cluster's business, and waited for when the scene is healed.
-    terminal.wait("ha-node-3 fenced", Duration::from_mins(1), |screen| screen.contains("reboot done by"));
+    terminal.wait("ha-node-3 fenced", Duration::from_mins(1), fenced);
+    let after = start.elapsed();
+    let back = after
+        + terminal.wait("ha-node-3 back", Duration::from_mins(2), |screen| {
+            screen.contains("●●●") && row(screen, NODES[2], "online")
+        });
+    eprintln!("       fenced {after:.1?}, back {back:.1?} after it was silent");
+    agrees(lab, &terminal, NODES[0], "ha-node-3 online");
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::{Lab, NODES};
+use super::lab::{Lab, NODES};
 
 /// The ssh masters that the hatui of this process number started.
 fn masters(pid: u32) -> Vec<String> {

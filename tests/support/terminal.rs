@@ -118,11 +118,7 @@ impl Terminal {
                 return start.elapsed();
             }
             let left = limit.saturating_sub(start.elapsed());
-            assert!(
-                !left.is_zero(),
-                "waited {limit:?} for: {what}\nthe screen was:\n{}",
-                shown.parser.screen().contents()
-            );
+            assert!(!left.is_zero(), "waited {limit:?} for: {what}");
             shown = self.shared.1.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -134,7 +130,12 @@ impl Terminal {
 }
 
 impl Drop for Terminal {
+    /// A test that fails shows the screen, wherever it failed.
+    #[expect(clippy::print_stderr, reason = "what a failed test saw")]
     fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the screen was:\n{}", self.screen());
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -69,6 +69,34 @@ bench_start() {
   in_node "$name" crm_attribute --type rsc_defaults --name target-role --update Started
 }
 
+# A node leaves and founds a cluster of its own, as its only member and under another name. Its old one holds it for off.
+node_secede() { # node_secede NODE NAME
+  [[ ${2:-} =~ ^[a-z][a-z0-9-]*$ ]] || die "secede NODE NAME"
+  in_node "$1" lab-stack stop
+  # Another port: knet's packets of the old cluster must not reach it. The files are moved, not their folder: an overlay
+  # does not rename a folder that the host has too.
+  # shellcheck disable=SC2016
+  in_node "$1" bash -euc 'cd /etc/corosync
+    [ ! -e corosync.conf.old ] || exit 0
+    cp -p corosync.conf corosync.conf.old
+    sed -e "/^nodelist/,\$ d" -e "s/cluster_name: .*/cluster_name: $1/" -e "/^totem/ a interface {\nlinknumber: 0\nmcastport: 5505\n}" corosync.conf.old >corosync.conf
+    printf "nodelist {\n node {\n name: %s\n nodeid: 1\n ring0_addr: %s\n }\n}\n" "$1" "$2" >>corosync.conf
+    install -d -o hacluster -g haclient -m 750 /var/lib/pacemaker/cib.old
+    mv /var/lib/pacemaker/cib/* /var/lib/pacemaker/cib.old/
+    install -o hacluster -g haclient -m 600 /dev/stdin /var/lib/pacemaker/cib/cib.xml' \
+    bash "$2" "10.77.1.1$(number_of "$1")" < <(cib_seed)
+  in_node "$1" lab-stack start
+}
+node_rejoin() {
+  in_node "$1" test -e /etc/corosync/corosync.conf.old || return 0
+  in_node "$1" lab-stack stop
+  in_node "$1" bash -euc 'cd /var/lib/pacemaker
+    mv /etc/corosync/corosync.conf.old /etc/corosync/corosync.conf
+    rm -rf cib/*
+    mv cib.old/* cib/'
+  in_node "$1" lab-stack start
+}
+
 print_status() {
   local name state
   for name in $(node_names); do

@@ -61,12 +61,16 @@ wait_for() {
   done
 }
 
+# log_tails [LINES]: the ends of all logs. Pacemaker writes much that is of no use here: from notice on only.
 log_tails() {
   local f
   for f in "$LAB_DIR"/log/*.log "$LAB_DIR"/log/*/boot.log "$LAB_DIR"/log/*/*/*.log; do
     [ -s "$f" ] || continue
     printf -- '--- %s\n' "$f" >&2
-    tail -n 6 "$f" >&2
+    case $f in
+      */pacemaker.log) grep -aE '[)][[:space:]]+(notice|warning|error|crit|alert|emerg): ' "$f" || true ;;
+      *) cat "$f" ;;
+    esac | tail -n "${1:-6}" | cut -c1-300 >&2
   done
 }
 
