@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test with real processes")]
 
 #[path = "support/terminal.rs"]
+#[expect(dead_code, reason = "shared with the player of tapes")]
 mod terminal;
 
 use std::process::{Command, Stdio};

@@ -19,6 +19,8 @@ pub(crate) struct Terminal {
 struct Shown {
     parser: vt100::Parser,
     bytes: Vec<u8>,
+    /// When bytes came, and how many there were then.
+    arrivals: Vec<(Instant, usize)>,
     ended: bool,
 }
 
@@ -45,8 +47,8 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shown =
-            Shown { parser: vt100::Parser::new(cells(rows), cells(columns), 0), bytes: Vec::new(), ended: false };
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
+        let shown = Shown { parser, bytes: Vec::new(), arrivals: Vec::new(), ended: false };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -58,6 +60,8 @@ impl Terminal {
                 let mut shown = told.0.lock().unwrap_or_else(PoisonError::into_inner);
                 shown.parser.process(&buffer[..length]);
                 shown.bytes.extend_from_slice(&buffer[..length]);
+                let so_far = shown.bytes.len();
+                shown.arrivals.push((Instant::now(), so_far));
                 shown.ended = length == 0;
                 told.1.notify_all();
                 if length == 0 {
@@ -76,6 +80,16 @@ impl Terminal {
     /// Every byte so far.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         self.shared.0.lock().unwrap_or_else(PoisonError::into_inner).bytes.clone()
+    }
+
+    /// When bytes came, and how many there were then.
+    pub(crate) fn arrivals(&self) -> Vec<(Instant, usize)> {
+        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner).arrivals.clone()
+    }
+
+    /// Looks at the screen as it is now.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.shared.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen())
     }
 
     /// Types.
@@ -110,7 +124,13 @@ impl Terminal {
         self.child.wait().unwrap().exit_code()
     }
 
-    fn wait_raw(&self, what: &str, limit: Duration, wanted: impl Fn(&vt100::Parser, bool, &[u8]) -> bool) -> Duration {
+    /// Waits for anything that can be seen of the terminal: its state, whether its program has ended, every byte so far.
+    pub(crate) fn wait_raw(
+        &self,
+        what: &str,
+        limit: Duration,
+        wanted: impl Fn(&vt100::Parser, bool, &[u8]) -> bool,
+    ) -> Duration {
         let start = Instant::now();
         let mut shown = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
