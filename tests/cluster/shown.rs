@@ -7,7 +7,9 @@ fn pane<'s>(screen: &'s str, title: &str) -> Vec<Vec<&'s str>> {
     let rows = from.skip(1).take_while(|line| !line.starts_with(['╰', '┗']));
     let inside = rows.filter_map(|line| line.split(['│', '┃']).nth(1));
     let words = inside.map(|line| line.trim_start_matches('▸').split_whitespace().collect());
-    words.filter(|words: &Vec<&str>| words.first().is_some_and(|sign| !sign.chars().any(char::is_alphanumeric))).collect()
+    words
+        .filter(|words: &Vec<&str>| words.first().is_some_and(|sign| !sign.chars().any(char::is_alphanumeric)))
+        .collect()
 }
 
 /// The row of a node in the nodes' pane: from its name on, with single spaces.
