@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::intent::Of;
+use super::lease::Lease;
 use super::situation::Situation;
 use crate::model::{
     ConnectionState, DrbdName, DrbdRole, FenceStatus, Item, Member, NodeName, NodeState, Replication, ResourceId, Role,
@@ -14,13 +15,15 @@ use crate::model::{
 pub enum Expect {
     /// A primitive is just there, in these roles: what the preview said.
     Placed(ResourceId, BTreeSet<(NodeName, Role)>),
-    /// A resource serves on a node: all its parts run there; of a promotable a copy is promoted there.
+    /// A resource serves on a node: all its parts run there.
     Serves(ResourceId, NodeName),
+    /// A copy of a promotable clone is promoted on a node, or not.
+    Promoted(ResourceId, NodeName, bool),
     /// No part of a resource runs anywhere.
     Stopped(ResourceId),
     /// A resource, group or clone runs somewhere.
     Runs(ResourceId),
-    /// A resource is not on a node; of a promotable: not promoted there.
+    /// A resource is not on a node.
     NotOn(ResourceId, NodeName),
     /// A node is in standby, or not.
     Standby(NodeName, bool),
@@ -40,8 +43,12 @@ pub enum Expect {
     Fenced(NodeName, Option<Text>),
     /// A node is not waited for any more: it is not UNCLEAN.
     NotUnclean(NodeName),
+    /// Nothing that the cluster manages runs on a node.
+    Idle(NodeName),
     /// A location constraint is there, or not.
     Constraint(Text, bool),
+    /// The constraint of a move of hatui's is there: this one, and not one with the same id that someone else put there.
+    Leased(Lease),
     /// A DRBD resource has its connections on a node, or gave them up.
     DrbdConnected(DrbdName, NodeName, bool),
     /// A DRBD resource has this role on a node.
@@ -86,6 +93,7 @@ impl Expect {
         match self {
             Self::Placed(id, places) => format!("{id} is {}", words(places)),
             Self::Serves(id, node) => format!("{id} runs on {node}"),
+            Self::Promoted(id, node, on) => format!("{id} {} on {node}", not(*on, "promoted")),
             Self::Stopped(id) => format!("{id} is stopped"),
             Self::Runs(id) => format!("{id} runs"),
             Self::NotOn(id, node) => format!("{id} is not on {node}"),
@@ -96,8 +104,10 @@ impl Expect {
             Self::Managed(id, on) => format!("{id} {}", not(*on, "managed")),
             Self::ToldToStop(id, on) => format!("{id} {}", not(*on, "told to stop")),
             Self::NoFailures(of) => format!("no failure of {of} is left"),
-            Self::Fenced(node, _) => format!("{node} is fenced"),
+            Self::Fenced(node, _) => format!("the fencing of {node} is done"),
             Self::NotUnclean(node) => format!("{node} is not waited for any more"),
+            Self::Idle(node) => format!("nothing runs on {node}"),
+            Self::Leased(lease) => format!("the constraint {} is there", lease.id),
             Self::Constraint(id, true) => format!("the constraint {id} is there"),
             Self::Constraint(id, false) => format!("the constraint {id} is gone"),
             Self::DrbdConnected(name, node, true) => format!("{name} is connected on {node}"),
@@ -125,7 +135,9 @@ impl Expect {
                 let found = situation.places().remove(id).unwrap_or_default();
                 Held::of(found == *places, || format!("{id} is {}", words(&found)))
             }
-            Self::Serves(..) | Self::Stopped(_) | Self::Runs(_) | Self::NotOn(..) => self.runs_hold(situation),
+            Self::Serves(..) | Self::Promoted(..) | Self::Stopped(_) | Self::Runs(_) | Self::NotOn(..) => {
+                self.runs_hold(situation)
+            }
             Self::Standby(node, _) | Self::NodeMaintenance(node, _) | Self::NotUnclean(node) => {
                 self.node_holds(node, situation)
             }
@@ -134,22 +146,18 @@ impl Expect {
                 Some(is) => Held::of(is == *on, || format!("maintenance-mode is {is}")),
                 None => Held::Unknown("the status does not tell maintenance-mode".to_owned()),
             },
-            Self::ResourceMaintenance(id, on) => managed(situation, id, !*on),
+            Self::ResourceMaintenance(id, on) => in_maintenance(situation, id, *on),
             Self::Managed(id, on) => managed(situation, id, *on),
             Self::ToldToStop(id, on) => told_to_stop(situation, id, *on),
             Self::NoFailures(of) => no_failures(situation, of),
-            Self::Fenced(node, before) => {
-                let last = situation.last_fenced(node);
-                if last.is_some() && last != *before {
-                    return Held::Yes;
-                }
-                let events = situation.status().and_then(|status| status.fencing.as_ref()).into_iter().flatten();
-                let newest = events.into_iter().find(|event| event.target == *node);
-                match newest.map(|event| &event.status) {
-                    Some(FenceStatus::Pending) => Held::No(format!("the fencing of {node} is pending")),
-                    Some(FenceStatus::Failed) => Held::No(format!("the last fencing of {node} failed")),
-                    _ => Held::No(format!("{node} was not fenced")),
-                }
+            Self::Fenced(node, before) => fenced(situation, node, before.as_ref()),
+            Self::Idle(node) => {
+                let runs = |primitive: &crate::model::Primitive| primitive.on.contains(node);
+                let managed = situation.primitives().filter(|primitive| primitive.managed != Some(false));
+                let left: BTreeSet<&ResourceId> =
+                    managed.filter(|it| runs(it)).map(|primitive| &primitive.id).collect();
+                let names = left.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+                Held::of(left.is_empty(), || format!("{names} still on {node}"))
             }
             Self::Constraint(id, there) => match situation.locations() {
                 Some(locations) => {
@@ -158,46 +166,55 @@ impl Expect {
                 }
                 None => Held::Unknown("no node tells the constraints".to_owned()),
             },
+            Self::Leased(lease) => match situation.locations() {
+                Some(locations) => match locations.iter().find(|location| location.id == lease.id) {
+                    Some(location) => Held::of(lease.is(location), || format!("{} is someone else's", lease.id)),
+                    None => Held::No(format!("{} is not there", lease.id)),
+                },
+                None => Held::Unknown("no node tells the constraints".to_owned()),
+            },
         }
     }
 
     fn runs_hold(&self, situation: Situation<'_>) -> Held {
-        let (Self::Serves(id, _) | Self::Stopped(id) | Self::Runs(id) | Self::NotOn(id, _)) = self else {
+        let (Self::Serves(id, _) | Self::Promoted(id, ..) | Self::Stopped(id) | Self::Runs(id) | Self::NotOn(id, _)) =
+            self
+        else {
             return Held::Yes;
         };
         let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
         let serves = found.serves_on();
         let now = || {
             let mut on = BTreeSet::new();
-            for primitive in found.primitives() {
+            for primitive in found.parts() {
                 on.extend(primitive.on.iter().map(|node| (node.clone(), primitive.role.clone())));
             }
             format!("{id} is {}", words(&on))
         };
         match self {
             Self::Serves(_, node) => {
-                let mut good = serves.contains(node);
-                if let Item::Group(group) = found.root {
-                    good = group.members.iter().all(|member| member.on.contains(node) && member.role == Role::Started);
-                } else if let Item::Primitive(primitive) = found.root {
-                    good = primitive.on.as_slice() == core::slice::from_ref(node) && primitive.role == Role::Started;
-                }
-                Held::of(good, now)
+                let there = |primitive: &&crate::model::Primitive| {
+                    primitive.on.as_slice() == core::slice::from_ref(node) && primitive.role == Role::Started
+                };
+                let wanted = found.wanted();
+                let bundle = matches!(found.root, Item::Bundle(_));
+                let all = !wanted.is_empty() && wanted.iter().all(there);
+                Held::of(if bundle { serves.contains(node) } else { all }, now)
             }
+            Self::Promoted(_, node, on) => Held::of(serves.contains(node) == *on, now),
             Self::NotOn(_, node) => Held::of(!serves.contains(node), now),
             Self::Stopped(_) => {
-                let none = found
-                    .primitives()
-                    .iter()
-                    .all(|primitive| primitive.on.is_empty() && primitive.role == Role::Stopped);
-                Held::of(none, now)
+                let stopped =
+                    |primitive: &&crate::model::Primitive| primitive.on.is_empty() && primitive.role == Role::Stopped;
+                Held::of(found.parts().iter().all(stopped), now)
             }
             _ => {
                 let well =
                     |primitive: &&crate::model::Primitive| !primitive.on.is_empty() && !primitive.role.is_moving();
+                let wanted = found.wanted();
                 let whole = match found.root {
-                    Item::Group(group) => group.members.iter().all(|member| well(&member)),
-                    _ => found.primitives().iter().any(well),
+                    Item::Group(_) => !wanted.is_empty() && wanted.iter().all(well),
+                    _ => wanted.iter().any(well),
                 };
                 Held::of(whole && (!found.is_promotable() || !serves.is_empty()), now)
             }
@@ -283,9 +300,46 @@ fn list(states: &[&ConnectionState]) -> String {
     states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", ")
 }
 
+fn fenced(situation: Situation<'_>, node: &NodeName, before: Option<&Text>) -> Held {
+    let Some(history) = situation.status().and_then(|status| status.fencing.as_ref()) else {
+        // A version that tells no history of fencing: it shows by the node being off, and not waited for.
+        let off = situation.state(node).is_some_and(|state| !state.is_unclean() && !state.is_up());
+        return if off { Held::Yes } else { Held::Unknown(format!("it is not told whether {node} was fenced")) };
+    };
+    let last = situation.last_fenced(node);
+    if last.is_some() && last.as_ref() != before {
+        return Held::Yes;
+    }
+    match history.iter().find(|event| event.target == *node).map(|event| &event.status) {
+        Some(FenceStatus::Pending) => Held::No(format!("the fencing of {node} is pending")),
+        Some(FenceStatus::Failed) => Held::No(format!("the last fencing of {node} failed")),
+        _ => Held::No(format!("{node} was not fenced")),
+    }
+}
+
+/// Whether a resource is in maintenance; where versions do not tell, whether it is not managed.
+fn in_maintenance(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
+    let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
+    let own = match found.root {
+        Item::Group(group) => group.maintenance,
+        Item::Clone(set) => set.maintenance,
+        Item::Bundle(bundle) => bundle.maintenance,
+        Item::Primitive(_) => None,
+    };
+    let told: Vec<bool> = found.parts().iter().filter_map(|primitive| primitive.maintenance).collect();
+    let is = if own == Some(true) || told.contains(&true) {
+        true
+    } else if own.is_some() || !told.is_empty() {
+        false
+    } else {
+        return managed(situation, id, !wanted);
+    };
+    Held::of(is == wanted, || format!("{id} is {}in maintenance", if is { "" } else { "not " }))
+}
+
 fn managed(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
     let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
-    let parts = found.primitives();
+    let parts = found.parts();
     let told: Vec<bool> = parts.iter().filter_map(|primitive| primitive.managed).collect();
     if told.is_empty() {
         return Held::Unknown(format!("the status does not tell whether {id} is managed"));
@@ -302,13 +356,18 @@ fn told_to_stop(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held
 
 /// Whether a resource is told to stop, by itself or by what it is in.
 pub(super) fn is_told_to_stop(found: &super::situation::Found<'_>) -> bool {
-    let root = match found.root {
+    let root = is_root_told_to_stop(found);
+    let parts = found.parts();
+    root || (!parts.is_empty() && parts.iter().all(|primitive| primitive.target == Some(Role::Stopped)))
+}
+
+/// Whether what a resource is in is told to stop as a whole.
+pub(super) fn is_root_told_to_stop(found: &super::situation::Found<'_>) -> bool {
+    match found.root {
         Item::Clone(set) => set.target == Some(Role::Stopped) || set.disabled == Some(true),
         Item::Group(group) => group.disabled == Some(true),
         Item::Primitive(_) | Item::Bundle(_) => false,
-    };
-    let parts = found.primitives();
-    root || (!parts.is_empty() && parts.iter().all(|primitive| primitive.target == Some(Role::Stopped)))
+    }
 }
 
 fn no_failures(situation: Situation<'_>, of: &Of) -> Held {
@@ -334,5 +393,5 @@ fn no_failures(situation: Situation<'_>, of: &Of) -> Held {
 /// Whether what failed is a part of `id`.
 pub(super) fn concerns(situation: Situation<'_>, id: &ResourceId, failed: &ResourceId) -> bool {
     id == failed
-        || situation.find(id).is_some_and(|found| found.primitives().iter().any(|primitive| primitive.id == *failed))
+        || situation.find(id).is_some_and(|found| found.parts().iter().any(|primitive| primitive.id == *failed))
 }

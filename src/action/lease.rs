@@ -5,7 +5,7 @@
 use core::time::Duration;
 
 use super::command::native;
-use crate::model::{NodeName, ResourceId, Text};
+use crate::model::{Location, NodeName, ResourceId, Text};
 use crate::wire::{Argv, Stamp};
 
 /// How long a lease lasts if nobody removes it: the backstop for a workstation that is lost.
@@ -39,6 +39,15 @@ impl Lease {
             .collect();
         let ends = (!keep).then(|| now + LASTS);
         Self { id: Text::from(id), resource: resource.clone(), node: node.clone(), role, ends }
+    }
+
+    /// Whether a constraint that is there is this one: the same id put there by another move ends at another moment.
+    pub fn is(&self, location: &Location) -> bool {
+        let ends = self.ends.map(|ends| Text::from(ends.utc()));
+        location.id == self.id
+            && location.ends == ends
+            && location.node.as_ref().is_none_or(|node| *node == self.node)
+            && location.resource.as_ref().is_none_or(|resource| *resource == self.resource)
     }
 
     /// Whether an id is that of a lease of hatui's.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Cluster, Count, Dc, DiskState, DrbdName, Fact, FactKey, Feed, Freshness, Item, Location, NodeKind, NodeName,
-    NodeState, PacemakerStatus, Primitive, ReplicaSet, ResourceId, Role, Score, Sync, Text, View, places_of,
+    Cluster, ConnectionState, Copy, Count, Dc, DiskState, DrbdName, DrbdRole, Fact, FactKey, Feed, FenceEvent,
+    FenceStatus, Freshness, Item, Location, Member, NodeKind, NodeName, NodeState, PacemakerStatus, Primitive,
+    ReplicaSet, ResourceId, Role, Score, Sync, Text, Tie, View, places_of,
 };
 use crate::wire::{NodeKey, Stamp};
 
@@ -18,20 +19,25 @@ pub struct Situation<'a> {
 }
 
 /// A resource as it is found in the tree.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Found<'a> {
     /// What stands at the root: what constraints and meta attributes are put on.
     pub(super) root: &'a Item,
-    /// The primitive, if it is one below the root.
+    /// The primitive, if it is one below the root, or the root itself.
     pub(super) member: Option<&'a Primitive>,
+    /// All that is meant: of a root everything in it, of a member of a group that alone, of what is cloned every copy.
+    parts: Vec<&'a Primitive>,
 }
 
 impl<'a> Found<'a> {
     /// The primitives of the root.
     pub(super) fn primitives(&self) -> Vec<&'a Primitive> {
-        let mut all = Vec::new();
-        self.root.each_primitive(&mut |primitive| all.push(primitive));
-        all
+        primitives_of(self.root)
+    }
+
+    /// The primitives that are meant: all of a root's, of a member of a group that one alone.
+    pub(super) fn parts(&self) -> &[&'a Primitive] {
+        &self.parts
     }
 
     /// Whether the root has a promoted role.
@@ -47,8 +53,17 @@ impl<'a> Found<'a> {
     /// Where it serves: of a promotable its promoted copies, else all that is active.
     pub(super) fn serves_on(&self) -> BTreeSet<NodeName> {
         let promotable = self.is_promotable();
-        let active = self.primitives().into_iter().filter(|primitive| !promotable || primitive.role == Role::Promoted);
+        let active = self.parts.iter().filter(|primitive| !promotable || primitive.role == Role::Promoted);
         active.flat_map(|primitive| primitive.on.iter().cloned()).collect()
+    }
+
+    /// The parts that are to run: in a group, what stands behind a member that is told to stop does not.
+    pub(super) fn wanted(&self) -> Vec<&'a Primitive> {
+        let told_to_run = |primitive: &&&Primitive| primitive.target != Some(Role::Stopped);
+        match self.root {
+            Item::Group(_) => self.parts.iter().take_while(told_to_run).copied().collect(),
+            _ => self.parts.iter().filter(told_to_run).copied().collect(),
+        }
     }
 }
 
@@ -63,9 +78,14 @@ impl<'a> Situation<'a> {
         self.cluster.picture().witness.as_ref().is_some_and(|(_, freshness)| *freshness <= Freshness::Late)
     }
 
+    /// A node as Pacemaker tells it; `None`: there is no such node.
+    pub(super) fn member(&self, node: &NodeName) -> Option<&'a Member> {
+        self.status()?.members.iter().find(|member| member.name == *node)
+    }
+
     /// The state of a node; `None`: there is no such node.
     pub(super) fn state(&self, node: &NodeName) -> Option<NodeState> {
-        self.status()?.members.iter().find(|member| member.name == *node).map(crate::model::Member::state)
+        self.member(node).map(Member::state)
     }
 
     /// All nodes, in order.
@@ -76,7 +96,14 @@ impl<'a> Situation<'a> {
     /// The nodes that can run resources now.
     pub(super) fn able(&self) -> Vec<&'a NodeName> {
         let members = self.status().into_iter().flat_map(|status| &status.members);
-        members.filter(|member| member.state() == NodeState::Online).map(|member| &member.name).collect()
+        let able = members.filter(|member| member.state() == NodeState::Online && member.shutdown != Some(true));
+        able.map(|member| &member.name).collect()
+    }
+
+    /// The nodes that the cluster waits for: UNCLEAN ones, whose resources it leaves alone until they are fenced.
+    pub(super) fn unclean(&self) -> Vec<&'a NodeName> {
+        let members = self.status().into_iter().flat_map(|status| &status.members);
+        members.filter(|member| member.state().is_unclean()).map(|member| &member.name).collect()
     }
 
     /// Whether the partition that is shown has quorum; `None`: not known.
@@ -96,29 +123,32 @@ impl<'a> Situation<'a> {
         Some(total.saturating_sub(1) < needed)
     }
 
-    /// A resource by its id: a root, a member of a group, or a primitive within a clone.
+    /// A resource by its id: a root, a member of a group, or a primitive or group within a clone.
     pub(super) fn find(&self, id: &ResourceId) -> Option<Found<'a>> {
         let roots = &self.status()?.resources;
         if let Some(root) = roots.iter().find(|root| root.id() == id) {
             let member = if let Item::Primitive(primitive) = root { Some(primitive) } else { None };
-            return Some(Found { root, member });
+            return Some(Found { root, member, parts: primitives_of(root) });
         }
         roots.iter().find_map(|root| {
-            let mut member = None;
-            root.each_primitive(&mut |primitive| {
-                if primitive.id == *id {
-                    member.get_or_insert(primitive);
-                }
-            });
+            let mut parts = primitives_of(root);
+            parts.retain(|primitive| primitive.id == *id);
+            let member = parts.first().copied();
+            if member.is_some() {
+                return Some(Found { root, member, parts });
+            }
             // A group within a clone has an id of its own too.
-            let inner = matches!(root, Item::Clone(set) if set.instances.iter().any(|instance| instance.id() == id));
-            (member.is_some() || inner).then_some(Found { root, member })
+            let Item::Clone(set) = root else { return None };
+            let inner: Vec<&Item> = set.instances.iter().filter(|instance| instance.id() == id).collect();
+            let parts = inner.iter().flat_map(|instance| primitives_of(instance)).collect();
+            (!inner.is_empty()).then_some(Found { root, member: None, parts })
         })
     }
 
     /// The node that is asked to do things: its feed is live, it is in the partition with quorum, and it is none of `not`.
     pub(super) fn asked(&self, not: &[&NodeName]) -> Option<(NodeKey, NodeName)> {
-        let best = self.cluster.picture().partitions.iter().max_by_key(|partition| partition.quorate == Some(true));
+        // The one that is shown: what is asked of another partition would be another cluster's answer.
+        let shown = self.cluster.picture().partitions.first();
         let rank = |key: &NodeKey, view: &View| {
             let status = view.status()?;
             let name = view.name()?;
@@ -127,9 +157,13 @@ impl<'a> Situation<'a> {
                 return None;
             }
             let quorate = matches!(status.dc, Dc::Node { with_quorum: Some(true), .. });
-            let within = best.is_none_or(|partition| partition.speakers.is_empty() || partition.speakers.contains(key));
+            let within =
+                shown.is_none_or(|partition| partition.speakers.is_empty() || partition.speakers.contains(key));
+            if shown.is_some_and(|partition| partition.quorate == Some(true)) && !within {
+                return None;
+            }
             let well = status.members.iter().any(|member| member.name == *name && member.state().is_up());
-            Some((quorate, within, well, status.dc.name() == Some(name)))
+            Some((within, quorate, well, status.dc.name() == Some(name)))
         };
         let views = self.cluster.views().iter();
         let ranked = views.filter_map(|(key, view)| Some((rank(key, view)?, key, view.name()?)));
@@ -156,21 +190,28 @@ impl<'a> Situation<'a> {
         Some(self.locations()?.iter().map(|location| location.id.clone()).collect())
     }
 
-    /// Constraints that keep a resource, or any of its parts, off a node altogether.
-    pub(super) fn bans(&self, found: &Found<'_>, node: &NodeName) -> Vec<&'a Location> {
+    /// Constraints that keep a resource, or any of its parts, off a node altogether: their ids, and whether they are about
+    /// the promoted role only. Where the constraints are not told, what the status repeats of them.
+    pub(super) fn bans(&self, found: &Found<'_>, node: &NodeName) -> Vec<(&'a Text, bool)> {
         let ids: Vec<&ResourceId> = found.primitives().into_iter().map(|primitive| &primitive.id).collect();
         let is_of = |id: &ResourceId| id == found.root.id() || ids.contains(&id);
+        let promoted = |role: &Text| matches!(role.as_str(), "Promoted" | "Master");
+        let Some(locations) = self.locations() else {
+            let bans = self.status().into_iter().flat_map(|status| &status.bans);
+            let here = bans.filter(|ban| ban.node == *node && is_of(&ban.resource));
+            return here.map(|ban| (&ban.id, ban.promoted_only)).collect();
+        };
         let keeps_off = |rule: &&Location| {
             rule.score == Some(Score::MinusInfinity)
                 && rule.node.as_ref() == Some(node)
                 && rule.resource.as_ref().is_some_and(is_of)
         };
-        self.locations().into_iter().flatten().filter(keeps_off).collect()
+        locations.iter().filter(keeps_off).map(|rule| (&rule.id, rule.role.as_ref().is_some_and(promoted))).collect()
     }
 
     /// How often a part of a resource failed on a node, if that keeps it off there.
     pub(super) fn failed_out(&self, found: &Found<'_>, node: &NodeName) -> Option<(&'a ResourceId, Count)> {
-        let ids: Vec<&ResourceId> = found.primitives().into_iter().map(|primitive| &primitive.id).collect();
+        let ids: Vec<&ResourceId> = found.parts().iter().map(|primitive| &primitive.id).collect();
         let counts = self.status().into_iter().flat_map(|status| &status.fail_counts);
         let mut out = counts.filter(|count| {
             let reached = count.count == Count::Infinity || count.threshold.is_some_and(|limit| count.count >= limit);
@@ -216,9 +257,11 @@ impl<'a> Situation<'a> {
         self.cluster.held().keys().filter(of_drbd).cloned().collect()
     }
 
-    /// Whether Pacemaker manages DRBD here.
-    pub(super) fn drbd_is_managed(&self) -> bool {
-        self.primitives().any(is_drbd)
+    /// The primitive by which Pacemaker manages a DRBD resource, or may: where it cannot be told which is whose, any.
+    pub(super) fn manager_of(&self, name: &DrbdName) -> Option<&'a ResourceId> {
+        let managers = self.primitives().filter(|primitive| is_drbd(primitive));
+        let whose = |primitive: &&Primitive| self.replica_of(primitive).is_none_or(|replica| replica.name == *name);
+        managers.filter(whose).map(|primitive| &primitive.id).next()
     }
 
     /// All primitives, each instance once.
@@ -247,8 +290,7 @@ impl<'a> Situation<'a> {
         }
         let promoted = self.primitives().find(|other| other.id == primitive.id && other.role == Role::Promoted);
         let node = promoted?.on.first()?;
-        let mut here =
-            replicas.iter().filter(|replica| replica.roles.get(node) == Some(&crate::model::DrbdRole::Primary));
+        let mut here = replicas.iter().filter(|replica| replica.roles.get(node) == Some(&DrbdRole::Primary));
         here.next().filter(|_| here.next().is_none())
     }
 
@@ -257,23 +299,49 @@ impl<'a> Situation<'a> {
         self.cluster.picture().replicas.iter().find(|replica| replica.name == *name)
     }
 
-    /// Replicated resources whose last up-to-date copy is on the node, or whose resync has its source there.
-    pub(super) fn hangs_on(&self, node: &NodeName) -> Vec<(&'a DrbdName, String)> {
+    /// Replicated resources that hang on a node, why, and what helps: the last up-to-date copy is there, or the source of a
+    /// resync, or the copy in use where the copies differ.
+    pub(super) fn hangs_on(&self, node: &NodeName) -> Vec<(&'a DrbdName, String, &'static str)> {
         let mut hanging = Vec::new();
         for replica in &self.cluster.picture().replicas {
+            let in_use = replica.roles.get(node) == Some(&DrbdRole::Primary);
+            if in_use && is_split(replica) {
+                let why = "the copies differ (split brain), and the one in use is there".to_owned();
+                hanging.push((&replica.name, why, "resolve the split brain first"));
+            }
             for volume in &replica.volumes {
-                let good = |copy: &&crate::model::Copy| copy.disk == Some(DiskState::UpToDate);
+                let good = |copy: &&Copy| copy.disk == Some(DiskState::UpToDate);
                 let here = volume.copies.iter().filter(good).any(|copy| copy.node == *node);
-                let elsewhere = volume.copies.iter().filter(good).any(|copy| copy.node != *node);
+                let others = || volume.copies.iter().filter(good).filter(|copy| copy.node != *node);
+                // What is not connected to the copy in use does not get what is written to it.
+                let elsewhere = others().any(|copy| !in_use || are_connected(replica, node, &copy.node));
                 let source = volume.syncs.iter().find(|sync| !sync.verify && sync.source == *node);
                 if let Some(sync) = source {
-                    hanging.push((&replica.name, format!("it is the source of a resync{}", done(sync))));
+                    let why = format!("it is the source of a resync{}", done(sync));
+                    hanging.push((&replica.name, why, "wait for the resync"));
                 } else if here && !elsewhere {
-                    hanging.push((&replica.name, "it has the only up-to-date copy".to_owned()));
+                    let (why, helps) = if others().next().is_some() {
+                        ("no other copy is connected to the one in use: all of them may be old", "connect them first")
+                    } else {
+                        ("it has the only up-to-date copy", "wait until another copy is UpToDate")
+                    };
+                    if hanging.last().is_none_or(|(name, ..)| *name != &replica.name) {
+                        hanging.push((&replica.name, why.to_owned(), helps));
+                    }
                 }
             }
         }
         hanging
+    }
+
+    /// Replicated resources of which a node is just fetching its copy, with how far that is.
+    pub(super) fn fetches(&self, node: &NodeName) -> Vec<(&'a DrbdName, String)> {
+        let of = |replica: &'a ReplicaSet| {
+            let syncs = replica.volumes.iter().flat_map(|volume| &volume.syncs);
+            let mut to = syncs.filter(|sync| !sync.verify && sync.target == *node);
+            to.next().map(|sync| (&replica.name, done(sync)))
+        };
+        self.cluster.picture().replicas.iter().filter_map(of).collect()
     }
 
     /// Where each primitive is now.
@@ -281,13 +349,10 @@ impl<'a> Situation<'a> {
         self.status().map(|status| places_of(&status.resources)).unwrap_or_default()
     }
 
-    /// The end of the newest successful fencing of a node, as its history tells it.
+    /// The newest successful fencing of a node, as its history tells it: something that differs from one to the next.
     pub(super) fn last_fenced(&self, node: &NodeName) -> Option<Text> {
-        let events = self.status()?.fencing.as_ref()?;
-        let done = |event: &&crate::model::FenceEvent| {
-            event.target == *node && event.status == crate::model::FenceStatus::Success
-        };
-        events.iter().find(done).and_then(|event| event.completed.clone())
+        let mut events = self.status()?.fencing.as_ref()?.iter();
+        events.find(|event| event.target == *node && event.status == FenceStatus::Success).map(fenced_at)
     }
 
     /// Whether the node has Corosync: a remote or guest node has none, and no vote.
@@ -297,6 +362,31 @@ impl<'a> Situation<'a> {
             .filter(|member| member.name == *node)
             .any(|member| matches!(member.kind, NodeKind::Member | NodeKind::Other(_)))
     }
+}
+
+/// Whether both ends of the connection between two nodes say that it is there.
+pub(super) fn are_connected(replica: &ReplicaSet, a: &NodeName, b: &NodeName) -> bool {
+    let between = |tie: &&Tie| (tie.a == *a && tie.b == *b) || (tie.a == *b && tie.b == *a);
+    replica.ties.iter().find(between).is_some_and(|tie| tie.state() == Some(&ConnectionState::Connected))
+}
+
+/// Whether the copies have most likely gone different ways: disconnected, and none knows that it is the older.
+pub(super) fn is_split(replica: &ReplicaSet) -> bool {
+    let old = |copy: &Copy| matches!(copy.disk, Some(DiskState::Outdated | DiskState::Inconsistent));
+    let mut copies = replica.volumes.iter().flat_map(|volume| &volume.copies);
+    replica.ties.iter().any(Tie::looks_split) && !copies.any(old)
+}
+
+/// When a fencing ended, in the words of the history; where it tells no time, that it did.
+pub(super) fn fenced_at(event: &FenceEvent) -> Text {
+    let by_epoch = || event.completed_epoch.map(|epoch| Text::from(epoch.to_string()));
+    event.completed.clone().or_else(by_epoch).unwrap_or_else(|| Text::new("at some time"))
+}
+
+fn primitives_of(item: &Item) -> Vec<&Primitive> {
+    let mut all = Vec::new();
+    item.each_primitive(&mut |primitive| all.push(primitive));
+    all
 }
 
 /// Whether a primitive is managed by DRBD's agent.

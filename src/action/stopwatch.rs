@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::situation::Situation;
+use super::situation::{Situation, fenced_at};
 use crate::model::{FenceStatus, Item, NodeName, NodeState, ResourceId, Role, Text};
 use crate::wire::Stamp;
 
@@ -103,6 +103,32 @@ impl Course {
         self.marks.push(Mark { phase, of: Text::new(of), at });
     }
 
+    fn has(&self, phase: Phase) -> bool {
+        self.marks.iter().any(|mark| mark.phase == phase)
+    }
+
+    /// When the last service came back.
+    fn last_back(&self) -> Option<Stamp> {
+        self.away.values().filter_map(|away| away.back).max()
+    }
+
+    /// What was stopped on purpose, or is not there any more, is not away.
+    fn drop_unwanted(&mut self, seen: &Seen) {
+        self.away.retain(|id, away| away.back.is_some() || seen.wanted.contains(id));
+    }
+
+    /// Marks the first monitor that found all well after everything came back.
+    fn note_health(&mut self, seen: &Seen, at: Stamp) {
+        let monitored = |resource: &ResourceId| {
+            let mut on = seen.serving.get(resource).into_iter().flatten();
+            on.any(|node| seen.monitored.contains(&(resource.clone(), node.clone())))
+        };
+        if !self.away.is_empty() && !self.is_away() && !self.has(Phase::Healthy) && self.away.keys().all(monitored) {
+            let of = self.away.keys().next_back().map_or("all", ResourceId::as_str).to_owned();
+            self.mark(Phase::Healthy, &of, at);
+        }
+    }
+
     /// The first moment of a phase, counted from the beginning.
     pub fn phase(&self, phase: Phase) -> Option<Duration> {
         self.marks.iter().find(|mark| mark.phase == phase).map(|mark| mark.at.since(self.began))
@@ -123,8 +149,8 @@ struct Seen {
     /// The services that are told to be.
     wanted: BTreeSet<ResourceId>,
     lost: BTreeSet<NodeName>,
-    fenced: BTreeMap<NodeName, Option<Text>>,
-    failed: BTreeSet<ResourceId>,
+    fenced: BTreeMap<NodeName, Text>,
+    failed: BTreeSet<(ResourceId, NodeName, Option<Text>)>,
     monitored: BTreeSet<(ResourceId, NodeName)>,
     promotable: BTreeSet<ResourceId>,
 }
@@ -170,8 +196,11 @@ impl Stopwatch {
         self.running = Some(course);
     }
 
-    /// The action is over: a course in which nothing is away ends.
+    /// The action is over: a course in which nothing is away ends; the first healthy monitor may still be added to it.
     pub fn settle(&mut self, at: Stamp) {
+        if let (Some(course), Some(seen)) = (&mut self.running, &self.before) {
+            course.drop_unwanted(seen);
+        }
         if self.running.as_ref().is_some_and(|course| !course.is_away())
             && let Some(course) = self.running.take()
         {
@@ -197,28 +226,42 @@ impl Stopwatch {
         let at = situation.now;
         let Some(before) = self.before.replace(seen.clone()) else { return false };
         self.note(&before, &seen, at);
-        let over = self.running.as_ref().is_some_and(|course| {
-            let healthy = course.marks.iter().any(|mark| mark.phase == Phase::Healthy);
-            let waited =
-                course.away.values().filter_map(|away| away.back).max().is_none_or(|back| at.since(back) >= PATIENCE);
-            !course.is_away() && !course.away.is_empty() && (healthy || waited)
-        });
-        if over && let Some(course) = self.running.take() {
-            self.end(course, at);
+        if let Some(last) = self.over.last_mut().filter(|_| self.running.is_none())
+            && last.ended.is_some_and(|ended| at.since(ended) < PATIENCE)
+        {
+            last.note_health(&seen, at);
         }
-        over
+        let Some(course) = &mut self.running else { return false };
+        let last = course.marks.last().map_or(course.began, |mark| mark.at);
+        let quiet = at.since(last) >= PATIENCE;
+        if quiet && !course.by_action {
+            course.drop_unwanted(&seen);
+        }
+        let healthy = course.has(Phase::Healthy);
+        let back = course.last_back();
+        let waited = back.is_some_and(|back| at.since(back) >= PATIENCE);
+        let over = !course.is_away() && !course.away.is_empty() && (healthy || waited);
+        let nothing = quiet && !course.by_action && course.away.is_empty();
+        // A node was lost, and no service with it: that is no interruption.
+        if nothing {
+            self.running = None;
+        } else if over && let Some(course) = self.running.take() {
+            self.end(course, if healthy { at } else { back.unwrap_or(at) });
+        }
+        over && !nothing
     }
 
     fn note(&mut self, before: &Seen, seen: &Seen, at: Stamp) {
         let mut marks: Vec<(Phase, Text)> = Vec::new();
         let name = |node: &NodeName| Text::new(node.as_str());
         let id = |resource: &ResourceId| Text::new(resource.as_str());
-        marks.extend(seen.failed.difference(&before.failed).map(|resource| (Phase::Failed, id(resource))));
+        let failed: BTreeSet<&ResourceId> = seen.failed.difference(&before.failed).map(|(id, ..)| id).collect();
+        marks.extend(failed.into_iter().map(|resource| (Phase::Failed, id(resource))));
         marks.extend(seen.lost.difference(&before.lost).map(|node| (Phase::Lost, name(node))));
         let mut gone: Vec<&ResourceId> = Vec::new();
         for (resource, on) in &before.serving {
             let now = seen.serving.get(resource);
-            if !on.is_empty() && now.is_none_or(BTreeSet::is_empty) && seen.wanted_or_known(resource) {
+            if !on.is_empty() && now.is_some_and(BTreeSet::is_empty) {
                 gone.push(resource);
             }
             if on.iter().any(|node| now.is_none_or(|now| !now.contains(node)) && !seen.lost.contains(node)) {
@@ -226,7 +269,7 @@ impl Stopwatch {
             }
         }
         for (node, done) in &seen.fenced {
-            if done.is_some() && before.fenced.get(node) != Some(done) {
+            if before.fenced.get(node) != Some(done) {
                 marks.push((Phase::Fenced, name(node)));
             }
         }
@@ -267,25 +310,7 @@ impl Stopwatch {
                 away.back.get_or_insert(at);
             }
         }
-        let all_back = !course.away.is_empty() && course.away.values().all(|away| away.back.is_some());
-        let healthy = course.away.keys().all(|resource| {
-            seen.serving
-                .get(resource)
-                .into_iter()
-                .flatten()
-                .any(|node| seen.monitored.contains(&(resource.clone(), node.clone())))
-        });
-        if all_back && healthy && !course.marks.iter().any(|mark| mark.phase == Phase::Healthy) {
-            let of = course.away.keys().next_back().map_or("all", ResourceId::as_str).to_owned();
-            course.mark(Phase::Healthy, &of, at);
-        }
-    }
-}
-
-impl Seen {
-    /// Whether a resource is still configured.
-    fn wanted_or_known(&self, resource: &ResourceId) -> bool {
-        self.wanted.contains(resource) || self.serving.contains_key(resource)
+        course.note_health(seen, at);
     }
 }
 
@@ -302,6 +327,11 @@ fn look(situation: Situation<'_>) -> Option<Seen> {
     }
     for item in &status.resources {
         let promotable = matches!(item, Item::Clone(set) if set.promotable);
+        let stopped = match item {
+            Item::Clone(set) => set.disabled == Some(true) || set.target == Some(Role::Stopped),
+            Item::Group(group) => group.disabled == Some(true),
+            Item::Primitive(_) | Item::Bundle(_) => false,
+        };
         // A clone without roles serves everywhere; one copy less is no interruption.
         if matches!(item, Item::Clone(set) if !set.promotable) {
             continue;
@@ -310,24 +340,29 @@ fn look(situation: Situation<'_>) -> Option<Seen> {
             if primitive.is_fence_device() {
                 return;
             }
-            let serves = if promotable { primitive.role == Role::Promoted } else { primitive.role == Role::Started };
+            // What failed does not serve, though its role says so until it is recovered.
+            let failed = primitive.failed == Some(true) && primitive.failure_ignored != Some(true);
+            let role = if promotable { Role::Promoted } else { Role::Started };
+            let serves = primitive.role == role && !failed;
             let on = primitive.on.iter().filter(|node| serves && !seen.lost.contains(*node)).cloned();
             seen.serving.entry(primitive.id.clone()).or_default().extend(on);
             if promotable {
                 seen.promotable.insert(primitive.id.clone());
             }
-            if primitive.target != Some(Role::Stopped) {
+            if !stopped && primitive.target != Some(Role::Stopped) {
                 seen.wanted.insert(primitive.id.clone());
             }
         });
     }
     for event in status.fencing.iter().flatten() {
-        let entry = seen.fenced.entry(event.target.clone()).or_default();
-        if event.status == FenceStatus::Success && entry.is_none() {
-            entry.clone_from(&event.completed);
+        // Newest first.
+        if event.status == FenceStatus::Success {
+            seen.fenced.entry(event.target.clone()).or_insert_with(|| fenced_at(event));
         }
     }
-    seen.failed = status.failures.iter().map(|failure| failure.resource.clone()).collect();
+    let failures = status.failures.iter();
+    seen.failed =
+        failures.map(|failure| (failure.resource.clone(), failure.node.clone(), failure.last_change.clone())).collect();
     seen.monitored.clone_from(&status.monitored);
     Some(seen)
 }

@@ -100,7 +100,7 @@ pub(crate) struct Step {
     pub(crate) cluster: BTreeMap<String, String>,
     /// Options of the configuration.
     pub(crate) options: BTreeMap<String, String>,
-    /// Location constraints: `id resource node score [role …]`; `-` for a node given by rule.
+    /// Location constraints: `id resource node score [role] [until=moment]`; `-` for a node given by rule.
     pub(crate) locations: Option<Vec<String>>,
     /// Quorum.
     pub(crate) quorum: Option<Quorum>,

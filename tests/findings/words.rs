@@ -155,6 +155,7 @@ pub(crate) fn pacemaker(status: &mut PacemakerStatus, step: &Step) {
             "stonith-enabled" => status.options.fencing_enabled = flag(value),
             "maintenance-mode" => status.options.maintenance_mode = flag(value),
             "stop-all-resources" => status.options.stop_all_resources = flag(value),
+            "version" => status.version = (value != "?").then(|| text(value)),
             "no-quorum-policy" => status.options.no_quorum_policy = (value != "?").then(|| text(value)),
             other => panic!("the status does not repeat {other}"),
         }
@@ -245,7 +246,7 @@ fn ban(line: &str) -> Ban {
     Ban { id: text(words[0]), resource, node, weight: -1_000_000, promoted_only: false }
 }
 
-/// `id resource node score [role]`
+/// `id resource node score [role] [until=moment]`, the moment with `_` for a space
 pub(crate) fn location(line: &str) -> Location {
     let words: Vec<&str> = line.split(' ').collect();
     Location {
@@ -253,8 +254,8 @@ pub(crate) fn location(line: &str) -> Location {
         resource: Some(ResourceId::new(words[1])),
         node: (words[2] != "-").then(|| NodeName::new(words[2])),
         score: Score::parse(words[3]),
-        role: words.get(4).map(|role| text(role)),
-        ends: None,
+        role: words[4..].iter().find(|word| !word.starts_with("until=")).map(|role| text(role)),
+        ends: words[4..].iter().find_map(|word| word.strip_prefix("until=")).map(|ends| text(&ends.replace('_', " "))),
     }
 }
 

@@ -18,11 +18,25 @@ fn rely(draft: &mut Draft<'_>, of: &Of) -> Result<(), Refusal> {
         }
         Of::Resource(id) | Of::ResourceOn(id, _) => {
             draft.find(id)?;
+            if let Of::ResourceOn(_, node) = of
+                && situation.state(node).is_none()
+            {
+                draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
+            }
             draft.about.push(id.clone());
             draft.keys.extend(situation.keys(&[id]));
         }
     }
     Ok(())
+}
+
+/// What is typed to confirm it.
+fn name(of: &Of) -> String {
+    match of {
+        Of::Cluster => "cluster".to_owned(),
+        Of::ResourceOn(id, _) => id.to_string(),
+        other => other.to_string(),
+    }
 }
 
 /// Failures are forgotten, so that the cluster tries again.
@@ -31,7 +45,7 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
     if of.is_empty() {
         draft.refuse("nothing is named", "name a resource, a node, or nothing for all");
     }
-    draft.name = of.first().map(ToString::to_string).unwrap_or_default();
+    draft.name = of.first().map(name).unwrap_or_default();
     let mut items = Vec::new();
     let mut until = Vec::new();
     for one in of {
@@ -74,11 +88,9 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
 /// What is taken out of the copy: of a group or clone, each part.
 fn forgotten(situation: super::Situation<'_>, of: &Of) -> Vec<Item> {
     let parts = |id: &ResourceId| -> Vec<ResourceId> {
-        let found = situation.find(id).map(|found| match (found.member, found.root.id() == id) {
-            (Some(member), false) => vec![member.id.clone()],
-            _ => found.primitives().into_iter().map(|primitive| primitive.id.clone()).collect(),
-        });
-        let mut ids = found.unwrap_or_default();
+        let found = situation.find(id);
+        let parts = found.iter().flat_map(super::Found::parts);
+        let mut ids: Vec<ResourceId> = parts.map(|primitive| primitive.id.clone()).collect();
         ids.sort();
         ids.dedup();
         ids
@@ -99,7 +111,7 @@ fn step(words: String, argv: super::Argv, draft: &Draft<'_>, effect: Vec<Expect>
         argv,
         at: At::Asked,
         deadline: QUICK * 3,
-        guard: Guard::Unchanged(draft.keys.clone()),
+        guard: Guard::Unchanged(draft.relied_on()),
         // Only the status changes, not the configuration.
         bumps: 0,
         effect,
@@ -112,7 +124,7 @@ fn step(words: String, argv: super::Argv, draft: &Draft<'_>, effect: Vec<Expect>
 /// All history is forgotten, and the state looked up anew.
 pub(super) fn refresh(mut draft: Draft<'_>, of: &Of) -> Result<Plan, Refusal> {
     rely(&mut draft, of)?;
-    draft.name = of.to_string();
+    draft.name = name(of);
     let all = matches!(of, Of::Cluster);
     let level = if all { Level::Raise } else { Level::Warn };
     let words = "every agent is asked anew where it runs: on a loaded cluster monitors may time out";

@@ -43,7 +43,7 @@ pub(super) fn plan(mut draft: Draft<'_>, name: &DrbdName, node: &NodeName, task:
         argv: native::drbd(task, name),
         at: At::Node(node.clone()),
         deadline: QUICK * 2,
-        guard: Guard::Unchanged(draft.keys.clone()),
+        guard: Guard::Unchanged(draft.relied_on()),
         bumps: 0,
         effect: vec![expect.clone()],
         wait: None,
@@ -94,8 +94,16 @@ fn connect(draft: &mut Draft<'_>, replica: &ReplicaSet, node: &NodeName) -> Undo
             "see the link between the nodes",
         );
     }
-    if replica.ties.iter().any(crate::model::Tie::looks_split) {
+    if super::super::situation::is_split(replica) {
         draft.warn("the copies may differ (split brain): DRBD then gives up again at once");
+    }
+    for tie in &replica.ties {
+        let other = if tie.a == *node { (&tie.b, tie.b_says.as_ref()) } else { (&tie.a, tie.a_says.as_ref()) };
+        if (tie.a == *node || tie.b == *node) && other.1 == Some(&ConnectionState::StandAlone) {
+            let peer = other.0;
+            let helps = format!("afterwards: drbd connect {} {peer}", replica.name);
+            draft.remark(Level::Warn, format!("{peer} is StandAlone too: it has to be connected there as well"), helps);
+        }
     }
     back(replica, node, DrbdTask::Disconnect)
 }
@@ -105,6 +113,14 @@ fn disconnect(draft: &mut Draft<'_>, replica: &ReplicaSet, node: &NodeName) -> U
     if !states.is_empty() && states.iter().all(|state| **state == ConnectionState::StandAlone) {
         draft.refuse(format!("{} is disconnected on {node} already", replica.name), "nothing is to be done");
     }
+    let local = disk(replica, node);
+    let in_use = replica.roles.get(node) == Some(&DrbdRole::Primary);
+    if in_use && local.iter().any(|disk| *disk != Some(&DiskState::UpToDate)) {
+        draft.refuse(
+            format!("{} is Primary on {node} without an UpToDate disk: it works on the peer's data", replica.name),
+            "move it to another node first, or wait for the resync",
+        );
+    }
     draft.remark(Level::Raise, format!("{} is not redundant until it is connected and resynced", replica.name), "");
     if resyncs(replica, node) {
         draft.remark(Level::Raise, "a resync runs: its target stays Inconsistent", "wait for its end");
@@ -113,9 +129,9 @@ fn disconnect(draft: &mut Draft<'_>, replica: &ReplicaSet, node: &NodeName) -> U
 }
 
 fn managed(draft: &mut Draft<'_>, name: &DrbdName) {
-    if draft.situation.drbd_is_managed() {
+    if let Some(manager) = draft.situation.manager_of(name) {
         draft.refuse(
-            format!("Pacemaker manages DRBD here: it would be at odds about {name}"),
+            format!("Pacemaker manages DRBD here ({manager}): it would be at odds about {name}"),
             "move the promoted role instead (p)",
         );
     }
@@ -199,12 +215,19 @@ fn invalidate(draft: &mut Draft<'_>, replica: &ReplicaSet, node: &NodeName) -> U
             "connect it first",
         );
     }
+    let local = disk(replica, node);
+    if local.is_empty() || local.iter().any(|disk| matches!(disk, None | Some(DiskState::Diskless))) {
+        draft.refuse(format!("{node} has no copy of {} that is told", replica.name), "name a node that has one");
+    }
     for volume in &replica.volumes {
         let good = volume.copies.iter().any(|copy| copy.node != *node && copy.disk == Some(DiskState::UpToDate));
         if !good {
             draft.refuse(
-                format!("no other copy of {}/{} is UpToDate", replica.name, volume.number),
-                "it would destroy the last one",
+                format!(
+                    "no other copy of {}/{} is UpToDate: it would destroy the last one",
+                    replica.name, volume.number
+                ),
+                "wait until another copy is UpToDate",
             );
         }
     }

@@ -6,17 +6,21 @@ use super::super::command::native;
 use super::super::danger::Danger;
 use super::super::intent::FenceHow;
 use super::super::preview::Item;
-use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, Refusal, Request, Step, Undo};
-use crate::model::NodeState;
+use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, Refusal, Request, Step, Undo, data};
+use crate::model::{FenceStatus, NodeState, Role};
 
 /// How long fencing may take: the cluster's own limit, where it is told, and at least a minute.
 fn limit(draft: &Draft<'_>) -> Duration {
-    let option = draft.situation.cluster.views().values().filter_map(|view| view.options.as_ref()).find_map(|said| {
-        let (_, value) =
-            said.value.iter().find(|(name, _)| matches!(name.as_str(), "stonith-timeout" | "fencing-timeout"))?;
-        value.trim_end_matches('s').parse::<u64>().ok()
-    });
-    Duration::from_secs(option.unwrap_or(60).clamp(60, 1200))
+    let told = option(draft, &["stonith-timeout", "fencing-timeout"]);
+    let seconds = told.and_then(|value| value.trim_end_matches('s').parse::<u64>().ok());
+    Duration::from_secs(seconds.unwrap_or(60).clamp(60, 1200))
+}
+
+/// An option of the configuration, by any of its names.
+fn option<'a>(draft: &Draft<'a>, names: &[&str]) -> Option<&'a str> {
+    let told = draft.situation.cluster.views().values().filter_map(|view| view.options.as_ref());
+    let mut options = told.flat_map(|said| &said.value);
+    options.find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
 }
 
 /// A node is fenced.
@@ -31,6 +35,9 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
         draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
         return draft.finish(Undo::No(String::new()));
     };
+    if !situation.is_fresh() {
+        draft.refuse("what is known of Pacemaker is old", "wait until a node is heard again");
+    }
     if !situation.is_member(node) {
         draft.warn(format!("{node} is a remote or guest node: its resource is recovered with it"));
     }
@@ -39,17 +46,17 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
     }
     let options = situation.status().map(|status| &status.options);
     if options.and_then(|options| options.fencing_enabled) == Some(false) {
-        draft.refuse("fencing is disabled (stonith-enabled=false)", "enable it, after its devices were tried");
+        draft.refuse(
+            "fencing is disabled (stonith-enabled=false)",
+            "turn the node off by hand; or set stonith-enabled=true first, once its devices were tried",
+        );
     }
-    let devices: Vec<_> = situation.primitives().filter(|primitive| primitive.is_fence_device()).collect();
-    if devices.is_empty() {
-        draft.refuse("there is no fence device", "configure one for each node");
+    devices(&mut draft, node);
+    if how == FenceHow::On && state.is_up() {
+        draft.refuse(format!("{node} is {}: its power is on", state.word()), "nothing is to be done");
     }
-    let useful = |primitive: &&&crate::model::Primitive| {
-        primitive.failed != Some(true) && primitive.on.iter().any(|on| on != node)
-    };
-    if !devices.is_empty() && devices.iter().filter(useful).count() == 0 {
-        draft.warn("no fence device runs well on another node: the fencing may fail");
+    if pending(situation, node) {
+        draft.warn(format!("{node} is being fenced just now"));
     }
     let others: Vec<&NodeName> = situation.able().into_iter().filter(|other| *other != node).collect();
     if how != FenceHow::On && others.is_empty() {
@@ -60,9 +67,7 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
         );
     }
     if how != FenceHow::On {
-        for (name, why) in situation.hangs_on(node) {
-            draft.remark(Level::Raise, format!("{node}: {why} of {name}"), "wait for the resync");
-        }
+        data(&mut draft, node);
         if situation.has_quorum() == Some(false) {
             draft.remark(
                 Level::Raise,
@@ -99,7 +104,11 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
         releases: false,
     });
     let leaves = "fencing cannot be taken back";
-    draft.wait(format!("until {node} is fenced and its services are taken over"), vec![expect.clone()], leaves);
+    let words = match how {
+        FenceHow::On => format!("until the history of fencing tells that {node} was turned on"),
+        _ => format!("until {node} is fenced and its services are taken over"),
+    };
+    draft.wait(words, vec![expect.clone()], leaves);
     draft.expected.push(expect);
     draft.request = match how {
         FenceHow::On => Request::None("nothing is simulated for turning a node on".to_owned()),
@@ -113,6 +122,33 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
     draft.finish(undo)
 }
 
+/// What there is to fence with.
+fn devices(draft: &mut Draft<'_>, node: &NodeName) {
+    let by_watchdog = option(draft, &["stonith-watchdog-timeout", "fencing-watchdog-timeout"])
+        .is_some_and(|value| value.chars().any(|c| c.is_ascii_digit() && c != '0'));
+    let devices: Vec<_> = draft.situation.primitives().filter(|primitive| primitive.is_fence_device()).collect();
+    let enabled = |primitive: &&crate::model::Primitive| primitive.target != Some(Role::Stopped);
+    if by_watchdog {
+        draft.note("fencing by watchdog is set up: the node then resets itself");
+    } else if devices.is_empty() {
+        draft.refuse("there is no fence device", "configure one for each node");
+    } else if let (Some(first), None) = (devices.first(), devices.iter().copied().find(enabled)) {
+        draft.refuse("every fence device is told to be stopped", format!("resource start {}", first.id));
+    } else if !devices.iter().any(|device| device.failed != Some(true) && device.on.iter().any(|on| on != node)) {
+        draft.remark(
+            Level::Raise,
+            format!("no fence device runs well on another node than {node}: the fencing may fail"),
+            "see what is wrong with the devices first",
+        );
+    }
+}
+
+/// Whether a fencing of the node is on its way.
+fn pending(situation: super::Situation<'_>, node: &NodeName) -> bool {
+    let events = situation.status().and_then(|status| status.fencing.as_ref()).into_iter().flatten();
+    events.into_iter().any(|event| event.target == *node && event.status == FenceStatus::Pending)
+}
+
 /// Someone saw a node powered off.
 fn confirm(mut draft: Draft<'_>, node: &NodeName, state: NodeState) -> Result<Plan, Refusal> {
     draft.danger = Danger::Statement;
@@ -120,8 +156,11 @@ fn confirm(mut draft: Draft<'_>, node: &NodeName, state: NodeState) -> Result<Pl
     if !state.is_unclean() {
         draft.refuse(
             format!("{node} is {}: the cluster does not wait for its fencing", state.word()),
-            "only what is UNCLEAN can be confirmed",
+            "nothing is to be done; only what is UNCLEAN is waited for",
         );
+    }
+    if pending(draft.situation, node) {
+        draft.remark(Level::Warn, format!("{node} is being fenced just now"), "wait for its end");
     }
     if draft.situation.cluster.picture().node(node).is_some_and(|row| row.sight.is_fresh()) {
         draft.refuse(format!("hatui hears {node} right now: it is not powered off"), "fence it instead");

@@ -2,7 +2,8 @@
 
 use super::super::command::native;
 use super::super::intent::{Of, Switch};
-use super::{Draft, Expect, Intent, Level, Plan, Refusal, ResourceId, Undo, root_id};
+use super::{Draft, Expect, Found, Intent, Level, NodeName, Plan, Refusal, ResourceId, Undo, root_id};
+use crate::model::NodeState;
 
 /// The cluster leaves something alone, or looks after it again.
 pub(super) fn plan(mut draft: Draft<'_>, of: &[Of], on: Switch) -> Result<Plan, Refusal> {
@@ -28,8 +29,11 @@ pub(super) fn plan(mut draft: Draft<'_>, of: &[Of], on: Switch) -> Result<Plan, 
                 (Expect::NodeMaintenance(node.clone(), wanted), words, native::node_maintenance(node, wanted))
             }
             Of::Resource(id) | Of::ResourceOn(id, _) => {
-                let found = draft.find(id)?;
-                let root = root_id(&found);
+                let root = root_id(&draft.find(id)?);
+                let found = draft.find(&root)?;
+                if !wanted {
+                    above(&mut draft, &found);
+                }
                 if root != *id {
                     draft.note(format!("{id} is part of {root}: it is about the whole"));
                 }
@@ -50,6 +54,11 @@ pub(super) fn plan(mut draft: Draft<'_>, of: &[Of], on: Switch) -> Result<Plan, 
         draft.expected.push(expect.clone());
         draft.change(words, argv, vec![expect]);
     }
+    draft.needs_a_dc();
+    if situation.has_quorum() == Some(false) {
+        let words = "there is no quorum: what is written now may be refused, or lost when the others come back";
+        draft.remark(Level::Warn, words, "bring more nodes back");
+    }
     if wanted {
         draft.warn("what fails there meanwhile is not repaired, and not moved");
     } else if situation.status().is_some_and(|status| !status.failures.is_empty()) {
@@ -62,11 +71,30 @@ pub(super) fn plan(mut draft: Draft<'_>, of: &[Of], on: Switch) -> Result<Plan, 
     draft.finish(undo)
 }
 
+/// What keeps a resource unmanaged beside its own settings.
+fn above(draft: &mut Draft<'_>, found: &Found<'_>) {
+    let situation = draft.situation;
+    let options = situation.status().map(|status| &status.options);
+    if options.and_then(|options| options.maintenance_mode) == Some(true) {
+        draft.refuse("the whole cluster is in maintenance mode", "end that: cluster maintenance off");
+    }
+    let on = found.parts().iter().flat_map(|primitive| &primitive.on);
+    let nodes: std::collections::BTreeSet<&NodeName> =
+        on.filter(|node| situation.state(node) == Some(NodeState::Maintenance)).collect();
+    for node in nodes {
+        draft.refuse(format!("{node}, where it runs, is in maintenance"), format!("end that: node ready {node}"));
+    }
+}
+
 /// The cluster manages a resource, or does not.
 pub(super) fn manage(mut draft: Draft<'_>, resource: &ResourceId, on: Switch) -> Result<Plan, Refusal> {
-    let found = draft.find(resource)?;
     let situation = draft.situation;
-    let root = root_id(&found);
+    let root = root_id(&draft.find(resource)?);
+    let found = draft.find(&root)?;
+    if root != *resource {
+        draft.note(format!("{resource} is part of {root}: it is about the whole"));
+    }
+    draft.needs_a_dc();
     let wanted = on == Switch::On;
     draft.name = root.to_string();
     draft.about.push(root.clone());
@@ -74,13 +102,17 @@ pub(super) fn manage(mut draft: Draft<'_>, resource: &ResourceId, on: Switch) ->
     let expect = Expect::Managed(root.clone(), wanted);
     if expect.holds(situation) == super::super::expect::Held::Yes {
         draft.refuse(
-            format!("{root} is {} already", if wanted { "managed" } else { "not managed" }),
+            format!("{root} is {} already", if wanted { "managed" } else { "unmanaged" }),
             "nothing is to be done",
         );
     }
-    let options = situation.status().map(|status| &status.options);
-    if wanted && options.and_then(|options| options.maintenance_mode) == Some(true) {
-        draft.refuse("the whole cluster is in maintenance mode", "end that: cluster maintenance off");
+    if wanted {
+        above(&mut draft, &found);
+        let own = Expect::ResourceMaintenance(root.clone(), true);
+        let told = found.parts().iter().any(|primitive| primitive.maintenance == Some(true));
+        if told && own.holds(situation) == super::super::expect::Held::Yes {
+            draft.refuse(format!("{root} is in maintenance"), format!("resource maintenance {root} off"));
+        }
     }
     if !wanted {
         draft.warn(format!("{root} is not repaired and not moved while nobody manages it"));

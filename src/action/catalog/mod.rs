@@ -20,7 +20,7 @@ use super::plan::{At, Guard, Plan, Step, Undo, Wait};
 use super::preview::{Item, Request};
 use super::remark::{Level, Refusal, Remark};
 use super::situation::{Found, Situation};
-use crate::model::{FactKey, Item as Resource, NodeName, NodeState, ResourceId, Text};
+use crate::model::{Dc, FactKey, Item as Resource, NodeName, NodeState, ResourceId, Score, Text};
 use crate::wire::Argv;
 
 /// How long a command that only changes the CIB may take.
@@ -71,6 +71,8 @@ pub(super) struct Draft<'a> {
     name: String,
     statement: String,
     keys: Vec<FactKey>,
+    /// What the steps so far change themselves: later ones do not rely on it.
+    own: Vec<FactKey>,
     request: Request,
     not_asked: Vec<NodeName>,
 }
@@ -88,6 +90,7 @@ impl<'a> Draft<'a> {
             name: String::new(),
             statement: String::new(),
             keys: situation.keys(&[]),
+            own: Vec::new(),
             request: Request::Copy(Vec::new()),
             not_asked: Vec::new(),
         }
@@ -131,30 +134,78 @@ impl<'a> Draft<'a> {
         if !situation.is_fresh() {
             self.refuse("what is known of Pacemaker is old", "wait until a node is heard again");
         }
-        if situation.has_quorum() == Some(false) {
-            self.refuse(
+        let options = situation.status().map(|status| &status.options);
+        let ignored = options.and_then(|options| options.no_quorum_policy.as_deref()) == Some("ignore");
+        match situation.has_quorum() {
+            Some(true) => {}
+            Some(false) if ignored => self.remark(
+                Level::Raise,
+                "there is no quorum, and the cluster ignores that: the other side may run the services too",
+                "see the truth (w) first",
+            ),
+            Some(false) => self.refuse(
                 "there is no quorum: the cluster starts and moves nothing",
                 "bring more nodes back, or see `:quorum`",
-            );
+            ),
+            None => self.warn("nobody tells whether there is quorum"),
         }
-        let options = situation.status().map(|status| &status.options);
+        self.needs_a_dc();
         if options.and_then(|options| options.maintenance_mode) == Some(true) {
             self.refuse(
                 "the cluster is in maintenance mode: it moves nothing",
                 "end it first: cluster maintenance off",
             );
         }
+        if options.and_then(|options| options.stop_all_resources) == Some(true) {
+            self.refuse("all resources are told to stop (stop-all-resources)", "set stop-all-resources=false first");
+        }
         if options.and_then(|options| options.fencing_enabled) == Some(false) {
             self.warn("fencing is disabled: a stop that fails can leave a service running twice");
+        }
+        for node in situation.unclean() {
+            let helps = format!("fence {node}, or see why its fencing does not come to an end");
+            self.remark(Level::Warn, format!("{node} is UNCLEAN: what needs it fenced waits for that"), helps);
+        }
+        if situation.cluster.picture().is_partitioned() {
+            self.remark(Level::Warn, "the nodes do not all see each other: the cluster is split", "see the truth (w)");
         }
         if situation.quorum_hangs_on_one() == Some(true) && situation.has_quorum() != Some(false) {
             self.warn("quorum would be lost with one more node");
         }
     }
 
+    /// What refuses every change of the configuration: nobody who takes it.
+    fn needs_a_dc(&mut self) {
+        if matches!(self.situation.status().map(|status| &status.dc), Some(Dc::None)) {
+            self.refuse(
+                "no DC is elected: nobody takes changes, or decides what runs where",
+                "wait until one is elected",
+            );
+        }
+    }
+
+    /// What a step relies on: all that the plan does, except for what earlier steps of its own set in motion.
+    fn relied_on(&self) -> Vec<FactKey> {
+        let reacts = |key: &FactKey| {
+            matches!(key, FactKey::Resource(_) | FactKey::Disk(..) | FactKey::DrbdRole(..) | FactKey::Connection(..))
+        };
+        let mut keys = self.keys.clone();
+        if !self.steps.is_empty() {
+            keys.retain(|key| !reacts(key) && !self.own.contains(key));
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     /// A step that changes the CIB, guarded by all the plan relies on.
     fn change(&mut self, words: impl Into<String>, argv: Argv, effect: Vec<Expect>) {
-        let keys = self.keys.clone();
+        let keys = self.relied_on();
+        self.own.extend(effect.iter().filter_map(|expect| match expect {
+            Expect::Standby(node, _) | Expect::NodeMaintenance(node, _) => Some(FactKey::Node(node.clone())),
+            Expect::ClusterMaintenance(_) => Some(FactKey::Maintenance),
+            _ => None,
+        }));
         self.steps.push(Step {
             words: words.into(),
             argv,
@@ -224,10 +275,16 @@ impl<'a> Draft<'a> {
 
 /// Why a node cannot take a resource, with what would allow it; `None`: it can.
 fn cannot_take(situation: Situation<'_>, node: &NodeName) -> Option<(String, String)> {
+    if situation.member(node).is_some_and(|member| member.shutdown == Some(true) && member.state().is_up()) {
+        return Some((format!("{node} is shutting down"), format!("start {node} again first")));
+    }
     let (words, helps) = match situation.state(node) {
         None => return Some((format!("there is no node {node}"), "`:nodes` shows what there is".to_owned())),
         Some(NodeState::Online) => return None,
-        Some(NodeState::Standby | NodeState::StandbyOnFail) => ("in standby", format!("node online {node}")),
+        Some(NodeState::Standby) => ("in standby", format!("node online {node}")),
+        Some(NodeState::StandbyOnFail) => {
+            ("in standby since something failed there", format!("see that it is mended, then: resource cleanup {node}"))
+        }
         Some(NodeState::OfflineStandby | NodeState::Offline | NodeState::OfflineMaintenance) => {
             ("offline", format!("start {node} first"))
         }
@@ -246,6 +303,58 @@ fn root_id(found: &Found<'_>) -> ResourceId {
     found.root.id().clone()
 }
 
+/// What happens to data when a node goes.
+fn data(draft: &mut Draft<'_>, node: &NodeName) {
+    let situation = draft.situation;
+    for (name, why, helps) in situation.hangs_on(node) {
+        draft.remark(Level::Raise, format!("{name} on {node}: {why}"), helps);
+    }
+    for (name, done) in situation.fetches(node) {
+        let words = format!("{name} on {node}: it is the target of a resync{done}, which goes on when it is back");
+        draft.remark(Level::Warn, words, "wait for the resync");
+    }
+}
+
+/// Why the cluster leaves a resource as it is, with what would change that; `None`: it looks after it. Maintenance of the
+/// whole cluster is told by itself.
+fn left_alone(situation: Situation<'_>, found: &Found<'_>, id: &ResourceId) -> Option<(String, String)> {
+    let parts = found.parts();
+    if !parts.iter().any(|part| part.managed == Some(false) || part.maintenance == Some(true)) {
+        return None;
+    }
+    let maintained = |node: &&NodeName| {
+        matches!(situation.state(node), Some(NodeState::Maintenance | NodeState::OfflineMaintenance))
+    };
+    if let Some(node) = parts.iter().flat_map(|part| &part.on).find(maintained) {
+        return Some((
+            format!("{node} is in maintenance: {id} is left as it is there"),
+            format!("end that first: node ready {node}"),
+        ));
+    }
+    let whole = situation.status().and_then(|status| status.options.maintenance_mode) == Some(true);
+    if whole {
+        return None;
+    }
+    let of_root = match found.root {
+        Resource::Group(group) => group.maintenance,
+        Resource::Clone(set) => set.maintenance,
+        Resource::Bundle(bundle) => bundle.maintenance,
+        Resource::Primitive(_) => None,
+    };
+    if of_root == Some(true) || parts.iter().any(|part| part.maintenance == Some(true)) {
+        let root = found.root.id();
+        return Some((format!("{root} is in maintenance"), format!("end that first: resource maintenance {root} off")));
+    }
+    Some((format!("{id} is not managed: the cluster leaves it as it is"), format!("resource manage {id}")))
+}
+
+/// Whether a node could have a resource: it is online, and nothing that is known keeps the resource off it.
+fn could_have(situation: Situation<'_>, found: &Found<'_>, node: &NodeName) -> bool {
+    cannot_take(situation, node).is_none()
+        && situation.bans(found, node).is_empty()
+        && situation.failed_out(found, node).is_none()
+}
+
 /// The words for what a resource is.
 fn kind(found: &Found<'_>) -> &'static str {
     match found.root {
@@ -257,8 +366,9 @@ fn kind(found: &Found<'_>) -> &'static str {
     }
 }
 
-/// What others have put on a resource: to be known before something is added.
-fn others_constraints(situation: Situation<'_>, found: &Found<'_>) -> BTreeMap<Text, String> {
+/// What others have put on a resource, to be known before something is added: what each does, and the node that it draws
+/// it to for good.
+fn others_constraints(situation: Situation<'_>, found: &Found<'_>) -> BTreeMap<Text, (String, Option<NodeName>)> {
     let parts: Vec<&ResourceId> = found.primitives().into_iter().map(|primitive| &primitive.id).collect();
     let bears = |id: &ResourceId| id == found.root.id() || parts.contains(&id);
     let all = situation.locations().into_iter().flatten();
@@ -266,12 +376,13 @@ fn others_constraints(situation: Situation<'_>, found: &Found<'_>) -> BTreeMap<T
         .map(|location| {
             let node = location.node.as_ref().map_or_else(|| "some nodes".to_owned(), ToString::to_string);
             let how = match location.score {
-                Some(crate::model::Score::MinusInfinity) => "keeps it off",
-                Some(crate::model::Score::Of(score)) if score < 0 => "draws it away from",
+                Some(Score::MinusInfinity) => "keeps it off",
+                Some(Score::Of(score)) if score < 0 => "draws it away from",
                 Some(_) => "draws it to",
                 None => "has a rule on",
             };
-            (location.id.clone(), format!("{how} {node}"))
+            let pulls = location.node.clone().filter(|_| location.score == Some(Score::Infinity));
+            (location.id.clone(), (format!("{how} {node}"), pulls))
         })
         .collect()
 }

@@ -6,15 +6,16 @@ use super::super::journal::Left;
 use super::super::lease::Lease;
 use super::super::preview::copy_remark;
 use super::{
-    At, Draft, Expect, FactKey, Found, Guard, Intent, Item, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId,
-    Step, Text, Undo, cannot_take, kind, others_constraints, root_id,
+    At, Draft, Expect, Found, Guard, Intent, Item, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId, Step,
+    Text, Undo, cannot_take, could_have, kind, left_alone, others_constraints, root_id,
 };
+use crate::model::{DrbdRole, NodeState, Role};
 
 /// A resource, group or clone is to run on `to`; of a promotable its promoted role.
 pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, keep: bool) -> Result<Plan, Refusal> {
-    let found = draft.find(resource)?;
     let situation = draft.situation;
-    let root = root_id(&found);
+    let root = root_id(&draft.find(resource)?);
+    let found = draft.find(&root)?;
     draft.about.push(root.clone());
     draft.keys = situation.keys(&[&root]);
     draft.name = root.to_string();
@@ -38,29 +39,37 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     if from.contains(to) {
         draft.refuse(format!("{root} is on {to} already"), "nothing is to be done");
     }
+    for node in from.iter().filter(|node| situation.state(node).is_some_and(NodeState::is_unclean)) {
+        draft.refuse(
+            format!("{root} was last seen on {node}, which is UNCLEAN: it is recovered by itself once that is fenced"),
+            format!("fence {node}; or stonith confirm {node}, when you have seen it powered off"),
+        );
+    }
     obstacles(&mut draft, &found, to);
     disks(&mut draft, &found, to);
-    let others = others_constraints(situation, &found);
-    for (id, what) in &others {
-        draft.note(format!("{id} {what}; it stays"));
-    }
+    others(&mut draft, &found, to);
     let role = found.is_promotable().then(|| situation.promoted_word());
     let lease = Lease::new(&root, to, role, keep, situation.now);
-    if others.contains_key(&lease.id) {
+    if situation.locations().into_iter().flatten().any(|location| location.id == lease.id) {
         let helps = format!("remove it first: constraint remove {}", lease.id);
         draft.refuse(format!("{} is there already: a move of hatui's that is not over, or was kept", lease.id), helps);
     }
-    let there = Expect::Constraint(lease.id.clone(), true);
+    let there = Expect::Leased(lease.clone());
     let gone = Expect::Constraint(lease.id.clone(), false);
-    let serves = Expect::Serves(root.clone(), to.clone());
+    let (serves, what, runs) = if found.is_promotable() {
+        let promoted = Expect::Promoted(root.clone(), to.clone(), true);
+        (promoted, format!("the promoted role of {root}"), "is promoted")
+    } else {
+        (Expect::Serves(root.clone(), to.clone()), root.to_string(), "runs")
+    };
     let until = if keep { "for good" } else { "for an hour at most" };
     draft.change(
-        format!("draw {root} to {to}, {until}, by a constraint of its own: {}", lease.id),
+        format!("draw {what} to {to}, {until}, by a constraint of its own: {}", lease.id),
         lease.add(),
         vec![there],
     );
     draft.wait(
-        format!("until {root} runs on {to}"),
+        format!("until {root} {runs} on {to}"),
         vec![serves.clone()],
         if keep {
             format!("the constraint {} stays", lease.id)
@@ -105,16 +114,29 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     draft.finish(undo)
 }
 
+/// What others have put on the resource: it stays, and may draw it back.
+fn others(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
+    let situation = draft.situation;
+    if situation.locations().is_none() {
+        draft.warn("no node tells the constraints: what else draws it somewhere is not known");
+    }
+    for (id, (what, pulls)) in &others_constraints(situation, found) {
+        if pulls.as_ref().is_some_and(|node| node != to) && native::is_id(id) {
+            let helps = format!("remove it first: constraint remove {id}");
+            draft.remark(Level::Warn, format!("{id} {what} for good: it may go back there"), helps);
+        } else {
+            draft.note(format!("{id} {what}; it stays"));
+        }
+    }
+}
+
 /// What keeps a resource from running on a node, as far as the model knows.
 fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
     let situation = draft.situation;
     let root = found.root.id();
     let parts = found.primitives();
-    if parts.iter().any(|primitive| primitive.managed == Some(false) || primitive.maintenance == Some(true)) {
-        draft.refuse(
-            format!("{root} is not managed: the cluster leaves it where it is"),
-            format!("resource manage {root}"),
-        );
+    if let Some((words, helps)) = left_alone(situation, found, root) {
+        draft.refuse(words, helps);
     }
     if is_told_to_stop(found) {
         draft.refuse(format!("{root} is told to be stopped"), format!("resource start {root}"));
@@ -123,13 +145,16 @@ fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
         let helps = format!("see why it failed, then: resource cleanup {}", stuck.id);
         draft.refuse(format!("{} is blocked", stuck.id), helps);
     }
-    for ban in situation.bans(found, to) {
-        let of_role = ban.role.as_ref().is_some_and(|role| matches!(role.as_str(), "Promoted" | "Master"));
-        if of_role && !found.is_promotable() {
+    for (id, promoted_only) in situation.bans(found, to) {
+        if promoted_only && !found.is_promotable() {
             continue;
         }
-        let helps = if native::is_id(&ban.id) { format!("constraint remove {}", ban.id) } else { String::new() };
-        draft.refuse(format!("{} keeps it off {to}", ban.id), helps);
+        let helps = if native::is_id(id) {
+            format!("constraint remove {id}")
+        } else {
+            "remove that constraint first".to_owned()
+        };
+        draft.refuse(format!("{id} keeps it off {to}"), helps);
     }
     if let Some((id, count)) = situation.failed_out(found, to) {
         draft.refuse(format!("{id} failed on {to} too often ({count})"), format!("resource cleanup {id} {to}"));
@@ -137,8 +162,16 @@ fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
     if parts.iter().any(|primitive| primitive.role.is_moving()) {
         draft.warn(format!("{root} is just being moved"));
     }
-    if let Some(node) = parts.iter().find_map(|primitive| primitive.locked_to.as_ref()) {
-        draft.warn(format!("{root} is kept for {node}, which was shut down"));
+    for stopped in parts.iter().filter(|primitive| primitive.target == Some(Role::Stopped)) {
+        if !is_told_to_stop(found) {
+            draft.note(format!("{} in it is told to be stopped, and stays so", stopped.id));
+        }
+    }
+    if let Some((id, node)) = parts.iter().find_map(|part| Some((&part.id, part.locked_to.as_ref()?))) {
+        draft.refuse(
+            format!("{id} is kept for {node}, which was shut down (shutdown lock)"),
+            format!("start {node}; or give the lock up: resource refresh {id} {node}"),
+        );
     }
     let members = situation.status().into_iter().flat_map(|status| &status.members);
     if members.filter(|member| member.name == *to).any(|member| member.health == Some(crate::model::Health::Red)) {
@@ -148,10 +181,23 @@ fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
 
 /// DRBD's word, where the resource is DRBD's.
 fn disks(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
+    let situation = draft.situation;
     if !found.is_promotable() {
+        // What it is kept together with is known to the cluster only: the preview tells.
+        let from = found.serves_on();
+        for replica in &situation.cluster.picture().replicas {
+            let with_it = from.iter().any(|node| replica.roles.get(node) == Some(&DrbdRole::Primary));
+            let has_one = replica.volumes.iter().any(|volume| volume.copies.iter().any(|copy| copy.node == *to));
+            if let (true, true, Some(remark)) = (with_it, has_one, copy_remark(replica, to)) {
+                draft.remark(
+                    Level::Warn,
+                    format!("{}: what needs it cannot run there", remark.words),
+                    remark.helps.unwrap_or_default(),
+                );
+            }
+        }
         return;
     }
-    let situation = draft.situation;
     let mut seen: Vec<&ResourceId> = Vec::new();
     for primitive in found.primitives() {
         if seen.contains(&&primitive.id) || !super::super::situation::is_drbd(primitive) {
@@ -161,6 +207,9 @@ fn disks(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
         match situation.replica_of(primitive) {
             Some(replica) => {
                 draft.remarks.extend(copy_remark(replica, to));
+                if !replica.volumes.iter().any(|volume| volume.copies.iter().any(|copy| copy.node == *to)) {
+                    draft.refuse(format!("{to} has no copy of {}", replica.name), "name a node that has one");
+                }
                 for from in found.serves_on() {
                     let resyncs = replica.volumes.iter().flat_map(|volume| &volume.syncs);
                     if resyncs.into_iter().any(|sync| !sync.verify && sync.source == from) {
@@ -175,19 +224,20 @@ fn disks(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
             ),
         }
     }
-    let disks: Vec<FactKey> = situation.disk_keys();
-    draft.keys.extend(disks);
 }
 
 /// A resource is kept off a node.
 pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) -> Result<Plan, Refusal> {
-    let found = draft.find(resource)?;
     let situation = draft.situation;
-    let root = root_id(&found);
+    let root = root_id(&draft.find(resource)?);
+    let found = draft.find(&root)?;
     draft.about.push(root.clone());
     draft.keys = situation.keys(&[&root]);
     draft.name = root.to_string();
     draft.needs_a_working_cluster();
+    if root != *resource {
+        draft.note(format!("{resource} is part of {root}: the whole {} is kept off", kind(&found)));
+    }
     if situation.state(node).is_none() {
         draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
     }
@@ -196,25 +246,38 @@ pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) 
     if situation.locations().into_iter().flatten().any(|location| location.id == id) {
         draft.refuse(format!("{id} keeps it off {node} already"), format!("constraint remove {id}"));
     }
-    let elsewhere = situation.able().into_iter().any(|other| other != node);
-    if found.serves_on().contains(node) && !elsewhere {
+    let on = found.serves_on();
+    if on.contains(node)
+        && let Some((words, helps)) = left_alone(situation, &found, &root)
+    {
+        draft.refuse(words, helps);
+    }
+    if found.is_promotable() && found.primitives().iter().any(|primitive| super::super::situation::is_drbd(primitive)) {
+        for (name, why, helps) in situation.hangs_on(node) {
+            draft.remark(Level::Raise, format!("{name}: {why}: no other copy can be promoted"), helps);
+        }
+    }
+    let mut others = situation.nodes().into_iter().filter(|other| *other != node);
+    if on.contains(node) && on.len() == 1 && !others.any(|other| could_have(situation, &found, other)) {
         draft.remark(
             Level::Raise,
             format!("no other node can have {root}: it would stop"),
             "bring another node online first",
         );
     }
-    let (there, off) = (Expect::Constraint(id.clone(), true), Expect::NotOn(root.clone(), node.clone()));
+    let there = Expect::Constraint(id.clone(), true);
+    let (off, what, is) = if found.is_promotable() {
+        let off = Expect::Promoted(root.clone(), node.clone(), false);
+        (off, format!("the promoted role of {root}"), "is not promoted")
+    } else {
+        (Expect::NotOn(root.clone(), node.clone()), root.to_string(), "is not")
+    };
     draft.change(
-        format!("keep {root} off {node} until that is taken back"),
+        format!("keep {what} off {node} until that is taken back"),
         native::ban(&root, node, role),
         vec![there.clone()],
     );
-    draft.wait(
-        format!("until {root} is not on {node}"),
-        vec![there, off.clone()],
-        format!("{id} stays; `u` removes it"),
-    );
+    draft.wait(format!("until {root} {is} on {node}"), vec![there, off.clone()], format!("{id} stays; `u` removes it"));
     draft.expected.push(off);
     draft.request = draft.simulated();
     draft.finish(Undo::By(Intent::Clear(vec![id])))

@@ -1,15 +1,15 @@
 //! Start, stop and restart of a resource.
 
 use super::super::command::native;
-use super::super::expect::is_told_to_stop;
+use super::super::expect::{is_root_told_to_stop, is_told_to_stop};
 use super::super::journal::Left;
 use super::super::plan::TARGET_ROLE;
 use super::super::preview::Item;
 use super::{
     At, Draft, Expect, Found, Guard, Intent, Level, Plan, QUICK, Refusal, Request, ResourceId, Step, Text, Undo,
-    root_id,
+    left_alone, root_id,
 };
-use crate::model::Item as Resource;
+use crate::model::{Item as Resource, Role};
 
 /// What is told to run or stop: the root, unless a member of a group is meant by itself.
 fn told(found: &Found<'_>, resource: &ResourceId) -> ResourceId {
@@ -28,26 +28,45 @@ fn begin(draft: &mut Draft<'_>, resource: &ResourceId) -> Result<(ResourceId, bo
     draft.keys = situation.keys(&[&id]);
     draft.needs_a_working_cluster();
     let part = id != root_id(&found);
-    let parts = found.primitives();
-    let concerned = parts.iter().filter(|primitive| !part || primitive.id == id);
-    if concerned.clone().any(|primitive| primitive.managed == Some(false) || primitive.maintenance == Some(true)) {
-        draft.refuse(format!("{id} is not managed: the cluster leaves it as it is"), format!("resource manage {id}"));
+    let found = if part { found } else { draft.find(&id)? };
+    if let Some((words, helps)) = left_alone(situation, &found, &id) {
+        draft.refuse(words, helps);
     }
-    let stopped = if part {
-        found.member.is_some_and(|member| member.target == Some(crate::model::Role::Stopped))
-    } else {
-        is_told_to_stop(&found)
-    };
+    if let Some(stuck) = found.parts().iter().find(|primitive| primitive.blocked == Some(true)) {
+        let helps = format!("see why it failed, then: resource cleanup {}", stuck.id);
+        draft.refuse(format!("{} is blocked: the cluster does nothing with it", stuck.id), helps);
+    }
+    let stopped = is_told_to_stop(&found);
     if part {
         draft.note(format!("{id} is part of {}: what stands behind it there goes with it", root_id(&found)));
     }
     Ok((id, stopped))
 }
 
+/// A role in the words of the cluster's version, as `target-role` takes it.
+fn told_role(role: &Role, situation: super::Situation<'_>) -> String {
+    match role {
+        Role::Promoted => situation.promoted_word().to_owned(),
+        Role::Unpromoted if situation.promoted_word() == "Master" => "Slave".to_owned(),
+        role => role.word().to_owned(),
+    }
+}
+
 /// A resource may run.
 pub(super) fn start(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan, Refusal> {
     let (id, stopped) = begin(&mut draft, resource)?;
-    if !stopped {
+    let found = draft.find(&id)?;
+    let root = root_id(&found);
+    let held: Vec<&ResourceId> =
+        found.parts().iter().filter(|part| part.target == Some(Role::Stopped)).map(|part| &part.id).collect();
+    if id != root && is_root_told_to_stop(&found) {
+        draft.refuse(format!("the whole of {root} is told to be stopped"), format!("resource start {root}"));
+    } else if !stopped && let Some(first) = held.first() {
+        draft.refuse(
+            format!("not {id}, but {} in it is told to be stopped", super::super::intent::list(&held)),
+            format!("resource start {first}"),
+        );
+    } else if !stopped {
         let runs = Expect::Runs(id.clone()).holds(draft.situation) == super::super::expect::Held::Yes;
         let helps = if runs {
             "nothing is to be done".to_owned()
@@ -72,8 +91,9 @@ pub(super) fn stop(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan, 
         draft.refuse(format!("{id} is told to be stopped already"), "nothing is to be done");
     }
     let found = draft.find(&id)?;
-    if found.primitives().iter().any(|primitive| primitive.is_fence_device()) {
-        draft.remark(Level::Raise, format!("{id} is a fence device: its node cannot be fenced without it"), "");
+    if found.parts().iter().any(|primitive| primitive.is_fence_device()) {
+        let words = format!("{id} is a fence device: what it fences cannot be fenced without it");
+        draft.remark(Level::Raise, words, "put the node in standby or maintenance instead");
     }
     draft.warn(format!("{id} stays away until it is started"));
     let told = Expect::ToldToStop(id.clone(), true);
@@ -101,7 +121,15 @@ pub(super) fn restart(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Pla
     let gone = Expect::Stopped(id.clone());
     let runs = Expect::Runs(id.clone());
     // What it was told before, as the model knows it; the preview knows it exactly.
-    let before = draft.find(&id)?.member.and_then(|member| member.target.as_ref()).map(|role| Text::new(role.word()));
+    let found = draft.find(&id)?;
+    let own = match found.root {
+        Resource::Clone(set) => set.target.as_ref(),
+        _ => found.member.and_then(|member| member.target.as_ref()),
+    };
+    let before = own.map(|role| Text::from(told_role(role, situation)));
+    if found.parts().iter().any(|primitive| primitive.is_fence_device()) {
+        draft.warn(format!("{id} is a fence device: what it fences cannot be fenced meanwhile"));
+    }
     draft.change(
         format!("tell {id} to stop"),
         native::meta(&id, TARGET_ROLE, Some("Stopped")),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::plan::Plan;
 use super::remark::{Level, Remark};
-use super::situation::{Situation, done};
+use super::situation::{Situation, are_connected, done, is_split};
 use crate::model::{
-    Change, ChangeKind, CibVersion, DiskState, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep,
+    Change, ChangeKind, CibVersion, DiskState, DrbdRole, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep,
     Simulation, Skeleton, Text,
 };
 use crate::wire::Argv;
@@ -204,7 +204,8 @@ impl Preview {
                 format!("{} of {} is blocked: it would not happen", change.kind.word(), change.resource),
             ));
         }
-        if let Some(cleared) = self.cleared.as_ref().filter(|cleared| !cleared.is_nothing()) {
+        let moves = matches!(plan.intent, super::Intent::Move { .. });
+        if let Some(cleared) = self.cleared.as_ref().filter(|cleared| moves && !cleared.is_nothing()) {
             let back: Vec<String> = cleared.changes.iter().flatten().map(phrase).collect();
             if !back.is_empty() {
                 remarks.push(
@@ -260,10 +261,19 @@ pub(super) fn copy_remark(replica: &crate::model::ReplicaSet, node: &NodeName) -
                 .help("wait until it is UpToDate"),
         );
     }
-    let split = replica.ties.iter().any(crate::model::Tie::looks_split);
-    split.then(|| {
-        Remark::new(Level::Refuse, format!("the copies of {} differ (split brain)", replica.name))
-            .help("resolve the split brain first: which copy is kept is a decision of its own")
+    if is_split(replica) {
+        let words = format!("the copies of {} differ (split brain)", replica.name);
+        let helps = "resolve the split brain first: which copy is kept is a decision of its own";
+        return Some(Remark::new(Level::Refuse, words).help(helps));
+    }
+    let mut in_use = replica.roles.iter().filter(|(other, role)| *other != node && **role == DrbdRole::Primary);
+    in_use.find(|(other, _)| !are_connected(replica, other, node)).map(|(other, _)| {
+        let words = format!(
+            "the copy of {} on {node} is not connected to the one in use on {other}: it may be old",
+            replica.name
+        );
+        Remark::new(Level::Refuse, words)
+            .help(format!("connect it, and wait until it is UpToDate: drbd connect {} {node}", replica.name))
     })
 }
 
@@ -300,7 +310,10 @@ impl Plan {
     #[must_use]
     pub fn previewed(self, preview: &Preview, situation: Situation<'_>) -> Self {
         let mut plan = self.informed(&preview.skeleton);
-        plan.basis.revision = preview.revision.map(|version| (version.admin_epoch, version.epoch));
+        // Without a preview, the version that the nodes tell is what it was made for.
+        let told = situation.cluster.picture().partitions.first().and_then(|partition| partition.cib);
+        let version = preview.revision.or(told.filter(|_| matches!(plan.request, Request::Copy(_))));
+        plan.basis.revision = version.map(|version| (version.admin_epoch, version.epoch));
         // Where there is no preview by design, that is no reason for more care.
         let remarks =
             if matches!(plan.request, Request::None(_)) { Vec::new() } else { preview.remarks(&plan, situation) };

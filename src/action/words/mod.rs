@@ -1,110 +1,14 @@
 //! Words → intents: crmsh's and pcs's own, and a few shorter ones.
 
-use super::intent::{DrbdTask, FenceHow, Intent, Of, Switch};
+mod verbs;
+
+use super::intent::{FenceHow, Intent, Of, Switch};
+use super::lease::Lease;
 use super::situation::Situation;
-use crate::model::{DrbdName, NodeName, ResourceId, Text};
+use crate::model::{DrbdName, LeftOver, Location, NodeName, ResourceId, Text};
 
-/// What a verb does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Move,
-    Ban,
-    ClearOf,
-    Start,
-    Stop,
-    Restart,
-    Cleanup,
-    Refresh,
-    Manage(Switch),
-    ResourceMaintenance(Option<Switch>),
-    Standby(Switch),
-    NodeMaintenance(Switch),
-    ClusterMaintenance(Option<Switch>),
-    Fence(Option<FenceHow>),
-    Remove,
-    Drbd(DrbdTask),
-}
-
-/// What a verb wants to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Arg {
-    Resource,
-    Node,
-    Nodes,
-    Constraints,
-    Drbd,
-    OnOff,
-    How,
-    /// One that may be left out.
-    Maybe(&'static Arg),
-}
-
-use Arg::{Constraints, Drbd, How, Maybe, Node, Nodes, OnOff, Resource};
-
-/// A verb: the words for it, what it is, what it is told, and what it does.
-type Entry = (&'static str, Verb, &'static [Arg], &'static str);
-
-/// Every verb, the words for it, what it is told, and what it does. crmsh's first, then pcs's, then hatui's own.
-const VERBS: &[Entry] = &[
-    ("resource move", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
-    ("resource migrate", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
-    ("resource promote", Verb::Move, &[Resource, Node], "promote a clone's copy on a node"),
-    ("resource ban", Verb::Ban, &[Resource, Node], "keep a resource off a node"),
-    ("resource clear", Verb::ClearOf, &[Resource], "remove what moves and bans of a resource left behind"),
-    ("resource unmove", Verb::ClearOf, &[Resource], "remove what moves and bans of a resource left behind"),
-    ("resource start", Verb::Start, &[Resource], "let a resource run"),
-    ("resource stop", Verb::Stop, &[Resource], "stop a resource"),
-    ("resource restart", Verb::Restart, &[Resource], "stop a resource, then let it run again"),
-    ("resource cleanup", Verb::Cleanup, &[Maybe(&Resource), Maybe(&Node)], "forget failures"),
-    ("resource refresh", Verb::Refresh, &[Maybe(&Resource), Maybe(&Node)], "look up the state anew"),
-    ("resource manage", Verb::Manage(Switch::On), &[Resource], "manage a resource again"),
-    ("resource unmanage", Verb::Manage(Switch::Off), &[Resource], "stop managing a resource"),
-    (
-        "resource maintenance",
-        Verb::ResourceMaintenance(None),
-        &[Resource, Maybe(&OnOff)],
-        "leave a resource alone, or end that",
-    ),
-    ("node standby", Verb::Standby(Switch::On), &[Nodes], "let a node give up its resources"),
-    ("node online", Verb::Standby(Switch::Off), &[Nodes], "let a node run resources again"),
-    ("node maintenance", Verb::NodeMaintenance(Switch::On), &[Nodes], "leave a node alone"),
-    ("node ready", Verb::NodeMaintenance(Switch::Off), &[Nodes], "look after a node again"),
-    ("node fence", Verb::Fence(None), &[Node, Maybe(&How)], "fence a node"),
-    ("resource enable", Verb::Start, &[Resource], "let a resource run"),
-    ("resource disable", Verb::Stop, &[Resource], "stop a resource"),
-    ("node unstandby", Verb::Standby(Switch::Off), &[Nodes], "let a node run resources again"),
-    ("node unmaintenance", Verb::NodeMaintenance(Switch::Off), &[Nodes], "look after a node again"),
-    ("stonith fence", Verb::Fence(None), &[Node, Maybe(&How)], "fence a node"),
-    (
-        "stonith confirm",
-        Verb::Fence(Some(FenceHow::Confirm)),
-        &[Node],
-        "tell the cluster that a node was seen powered off",
-    ),
-    ("property set maintenance-mode=true", Verb::ClusterMaintenance(Some(Switch::On)), &[], "leave everything alone"),
-    (
-        "property set maintenance-mode=false",
-        Verb::ClusterMaintenance(Some(Switch::Off)),
-        &[],
-        "look after everything again",
-    ),
-    ("constraint remove", Verb::Remove, &[Constraints], "remove constraints by their ids"),
-    ("constraint delete", Verb::Remove, &[Constraints], "remove constraints by their ids"),
-    ("cluster maintenance", Verb::ClusterMaintenance(None), &[OnOff], "leave everything alone, or end that"),
-    ("failover", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
-    ("promote", Verb::Move, &[Resource, Node], "promote a clone's copy on a node"),
-    ("fence", Verb::Fence(None), &[Node, Maybe(&How)], "fence a node"),
-    ("standby", Verb::Standby(Switch::On), &[Nodes], "let a node give up its resources"),
-    ("online", Verb::Standby(Switch::Off), &[Nodes], "let a node run resources again"),
-    ("drbd connect", Verb::Drbd(DrbdTask::Connect), &[Drbd, Node], "let DRBD look for its peers on a node"),
-    ("drbd disconnect", Verb::Drbd(DrbdTask::Disconnect), &[Drbd, Node], "let DRBD leave its peers on a node"),
-    ("drbd primary", Verb::Drbd(DrbdTask::Primary), &[Drbd, Node], "make a node's copy the primary one"),
-    ("drbd secondary", Verb::Drbd(DrbdTask::Secondary), &[Drbd, Node], "give the primary role back"),
-    ("drbd pause-sync", Verb::Drbd(DrbdTask::PauseSync), &[Drbd, Node], "hold a resync"),
-    ("drbd resume-sync", Verb::Drbd(DrbdTask::ResumeSync), &[Drbd, Node], "let a resync go on"),
-    ("drbd verify", Verb::Drbd(DrbdTask::Verify), &[Drbd, Node], "compare the copies"),
-    ("drbd invalidate", Verb::Drbd(DrbdTask::Invalidate), &[Drbd, Node], "discard a node's copy and fetch it anew"),
-];
+use verbs::Arg::{Constraints, Maybe, Nodes};
+use verbs::{Arg, Entry, VERBS, Verb};
 
 /// Why words are no action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +66,7 @@ impl Arg {
             Self::Node | Self::Nodes => situation.nodes().into_iter().map(ToString::to_string).collect(),
             Self::Constraints => {
                 let all = situation.locations().into_iter().flatten();
-                all.filter(|location| location.left_by_move().is_some())
+                all.filter(|location| location.left_by_move().is_some() || Lease::is_id(&location.id))
                     .map(|location| location.id.to_string())
                     .collect()
             }
@@ -211,11 +115,10 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
     let mut told: Vec<&str> = Vec::new();
     for word in rest {
         match *word {
-            "--off" => off = true,
-            "--force" | "--wait" | "force" => {}
-            "--promoted" | "--master" => {}
+            "--off" if *verb == Verb::Fence(None) => off = true,
+            "--force" | "--wait" | "force" | "--promoted" | "--master" => {}
             option if option.starts_with("--") => return Err(wrong(format!("`{option}` is not known here"))),
-            "to" | "on" if matches!(verb, Verb::Move | Verb::Drbd(_)) => {}
+            "to" | "on" if matches!(verb, Verb::Move | Verb::Promote | Verb::Drbd(_)) => {}
             word => told.push(word),
         }
     }
@@ -240,22 +143,8 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
     let missing = || wrong("something is missing".to_owned());
     let nodes = || told.iter().map(|word| NodeName::new(word)).collect::<Vec<_>>();
     Ok(match *verb {
-        Verb::Move => {
-            let resource = resource(0).ok_or_else(missing)?;
-            let to = match node(1) {
-                Some(node) => node,
-                None => only_other(&resource, situation).map_err(wrong)?,
-            };
-            Intent::Move { resource, to, keep: false }
-        }
-        Verb::Ban => Intent::Ban { resource: resource(0).ok_or_else(missing)?, node: node(1).ok_or_else(missing)? },
-        Verb::ClearOf => {
-            let resource = resource(0).ok_or_else(missing)?;
-            let ids = left_of(&resource, situation);
-            if ids.is_empty() {
-                return Err(wrong(format!("no move or ban of {resource} left a constraint")));
-            }
-            Intent::Clear(ids)
+        Verb::Move | Verb::Promote | Verb::Ban | Verb::ClearOf => {
+            placing(*verb, resource(0).ok_or_else(missing)?, node(1), situation).map_err(wrong)?
         }
         Verb::Start => Intent::Start(resource(0).ok_or_else(missing)?),
         Verb::Stop => Intent::Stop(resource(0).ok_or_else(missing)?),
@@ -279,6 +168,9 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
         Verb::Fence(how) => {
             let told_how = match told.get(1).copied() {
                 None if off => FenceHow::Off,
+                Some(other) if off && other != "off" => {
+                    return Err(wrong(format!("`{other}` and `--off` are two ways of fencing")));
+                }
                 None | Some("reboot") => FenceHow::Reboot,
                 Some("off") => FenceHow::Off,
                 Some("on") => FenceHow::On,
@@ -293,6 +185,42 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
             task,
         },
     })
+}
+
+/// Where a resource is to be, or not.
+fn placing(
+    verb: Verb,
+    resource: ResourceId,
+    node: Option<NodeName>,
+    situation: Situation<'_>,
+) -> Result<Intent, String> {
+    match verb {
+        Verb::Ban => {
+            let node = match node {
+                Some(node) => node,
+                None => only_one(&resource, situation)?,
+            };
+            Ok(Intent::Ban { resource, node })
+        }
+        Verb::ClearOf => {
+            let ids = left_of(&resource, node.as_ref(), situation);
+            if ids.is_empty() {
+                return Err(format!("no move or ban of {resource} left a constraint"));
+            }
+            Ok(Intent::Clear(ids))
+        }
+        _ => {
+            let to = match node {
+                Some(node) => node,
+                None => only_other(&resource, situation)?,
+            };
+            let promotes = verb == Verb::Promote;
+            if promotes && situation.find(&resource).is_some_and(|found| !found.is_promotable()) {
+                return Err(format!("{resource} has no promoted role: `resource move {resource} {to}` moves it"));
+            }
+            Ok(Intent::Move { resource, to, keep: false })
+        }
+    }
 }
 
 /// What a cleanup is about: a lone word may be a node as well.
@@ -323,12 +251,29 @@ fn only_other(resource: &ResourceId, situation: Situation<'_>) -> Result<NodeNam
     }
 }
 
-/// The constraints that moves and bans of a resource left.
-pub(super) fn left_of(resource: &ResourceId, situation: Situation<'_>) -> Vec<Text> {
-    let all = situation.locations().into_iter().flatten();
+/// The only node that a resource is on.
+fn only_one(resource: &ResourceId, situation: Situation<'_>) -> Result<NodeName, String> {
+    let Some(found) = situation.find(resource) else { return Err(format!("there is no resource {resource}")) };
+    let on: Vec<NodeName> = found.serves_on().into_iter().collect();
+    match on.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(format!("{resource} runs nowhere")),
+        several => Err(format!("{resource} is on several nodes: {}", super::intent::list(several))),
+    }
+}
+
+/// The constraints that moves and bans of a resource left, on a node or on all; of a part of a group or clone, those of
+/// the whole.
+fn left_of(resource: &ResourceId, node: Option<&NodeName>, situation: Situation<'_>) -> Vec<Text> {
+    let root = situation.find(resource).map(|found| found.root.id());
+    let left = |location: &Location| {
+        location.left_by_move().is_some_and(|kind| kind != LeftOver::DrbdHandler) || Lease::is_id(&location.id)
+    };
+    let all = situation.locations().into_iter().flatten().filter(|location| left(location));
     all.filter(|location| {
-        location.left_by_move().is_some_and(|kind| kind != crate::model::LeftOver::DrbdHandler)
-            && location.resource.as_ref() == Some(resource)
+        let of = location.resource.as_ref();
+        (of == Some(resource) || (of.is_some() && of == root))
+            && node.is_none_or(|node| location.node.as_ref().is_none_or(|its| its == node))
     })
     .map(|location| location.id.clone())
     .collect()
