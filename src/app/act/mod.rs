@@ -3,6 +3,8 @@
 mod flow;
 mod offers;
 mod past;
+mod rolling;
+mod whatif;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,6 +15,7 @@ use crate::wire::{RunId, Stamp};
 
 pub use offers::Offer;
 pub use past::{Audit, PastTime};
+pub use whatif::{Asked, Inquiries, Inquiry};
 
 /// How many verdicts and times are kept.
 const KEPT: usize = 200;
@@ -53,6 +56,8 @@ pub(super) enum Purpose {
     Question(RunTag),
     /// A change by the current execution.
     Change(RunTag),
+    /// A question that changes nothing.
+    Inquiry,
 }
 
 /// The action that is on the screen.
