@@ -114,6 +114,35 @@ pub struct Acting {
     pub wait: u64,
 }
 
+/// How a question is answered.
+#[derive(Debug, Clone, Args)]
+pub struct Foreseeing {
+    /// JSON, as described in docs/what-if-json.md.
+    #[arg(long)]
+    pub json: bool,
+    /// On a scenario of the demo instead.
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["node", "cluster"])]
+    pub demo: Option<String>,
+    /// The longest to wait for the nodes, in seconds.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub wait: u64,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WhatIf {
+    /// NODE…: these nodes are lost at once.
+    NodeDown,
+    /// NUMBER: this link of Corosync is down between all nodes.
+    LinkDown,
+    /// RESOURCE [NODE]: a resource, or each part of a group or clone, fails there or wherever it runs.
+    ResourceFail,
+    /// Each node and pair of nodes lost, each resource failing.
+    Matrix,
+    /// [NODE]: is it safe to reboot this node, or each?
+    Reboot,
+}
+
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
@@ -167,6 +196,21 @@ pub enum Command {
         /// How it is done.
         #[command(flatten)]
         how: Acting,
+    },
+    /// Ask what would happen, and change nothing: the cluster's own scheduler is asked on a copy.
+    ///
+    /// Exit code: 0 all services go on (safe to reboot), 1 so they do, but something else is worse than it has to be, 2 something stays
+    /// down (not safe), 3 not known, or not all was asked.
+    WhatIf {
+        /// What is asked.
+        #[arg(value_enum, value_name = "QUESTION")]
+        question: WhatIf,
+        /// Whom it is about: nodes, the number of a link, a resource and a node; by the question.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// How it is answered.
+        #[command(flatten)]
+        how: Foreseeing,
     },
     /// First contact: run ssh on the terminal, so that it can ask for host keys, passphrases and second factors.
     Connect {

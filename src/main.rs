@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use color_eyre::Result;
 use hatui::app::{App, Event, Source, Stage};
-use hatui::cli::{Acting, Cli, Command, Options};
+use hatui::cli::{Acting, Cli, Command, Foreseeing, Options, WhatIf};
 use hatui::config::Config;
 use hatui::error::UserError;
 use hatui::model::{Text, Verdict};
@@ -122,6 +122,9 @@ async fn look(options: Options, command: Option<Command>) -> Result<ExitCode> {
             let asked = if yes { Asked::Confirmed(confirm.unwrap_or_default()) } else { Asked::Unconfirmed };
             act(&options, &config, &places, &words.join(" "), &how, &asked).await
         }
+        Some(Command::WhatIf { question, names, how }) => {
+            what_if(&options, &config, &places, question, &names, &how).await
+        }
         Some(Command::Connect { nodes }) => {
             let options = if nodes.is_empty() { options } else { Options { node: nodes, cluster: None, ..options } };
             hatui::runtime::connect::connect(&options, &config).await
@@ -152,6 +155,80 @@ enum Asked {
     Confirmed(String),
 }
 
+/// A session without a screen, with all that the nodes have to say at first, and the configuration for ssh that it made.
+async fn script(
+    options: &Options,
+    config: &Config,
+    places: &Places,
+    demo: Option<&str>,
+    wait: u64,
+    changes: bool,
+) -> Result<(Script, Option<std::sync::Arc<hatui::transport::SshOptions>>)> {
+    let (app, nodes, clock, ssh, state) = if let Some(scenario) = demo {
+        let clock = Clock::start();
+        let (_, title, nodes) = simulated(scenario, 1, clock)?;
+        let app = App::new(Source::Simulated(scenario.to_owned()), Some(&title), &keys(&nodes), clock.now());
+        (app, nodes, clock, None, State::nowhere())
+    } else {
+        let Selection { title, nodes, read_only, ssh } = select(options, config, places).await?;
+        if changes && (read_only || options.read_only) {
+            let hint = "leave --read-only away, or take `read-only` out of the clusters file";
+            return Err(UserError::usage("this cluster is read-only: nothing can be planned", hint).into());
+        }
+        let clock = Clock::start();
+        let app = App::new(Source::Real, title.as_deref(), &keys(&nodes), clock.now());
+        // Who only asks leaves nothing behind, and needs no folder for it.
+        (app, nodes, clock, ssh, if changes { state()? } else { State::nowhere() })
+    };
+    let (crew, _events, seen) = Crew::start(nodes, clock);
+    let mut script = Script { app: app.utc_offset(clock::utc_offset_seconds()), crew, seen, clock, state };
+    script.gather(Duration::from_secs(wait)).await;
+    Ok((script, ssh))
+}
+
+fn nothing_known() -> UserError {
+    let hint = "`hatui status` tells what each node says, and what keeps it from answering";
+    UserError::outside("nothing is known of the cluster", "no node told its Pacemaker's status", hint)
+}
+
+/// Asks what would happen.
+async fn what_if(
+    options: &Options,
+    config: &Config,
+    places: &Places,
+    question: WhatIf,
+    names: &[String],
+    how: &Foreseeing,
+) -> Result<ExitCode> {
+    let (mut script, ssh) = script(options, config, places, how.demo.as_deref(), how.wait, false).await?;
+    let outcome = answered(&mut script, options, question, names, how).await;
+    script.stop().await;
+    remove(ssh);
+    outcome
+}
+
+async fn answered(
+    script: &mut Script,
+    options: &Options,
+    question: WhatIf,
+    names: &[String],
+    how: &Foreseeing,
+) -> Result<ExitCode> {
+    if script.app.live().picture().status.is_none() {
+        return Err(nothing_known().into());
+    }
+    let (asked, questions) = hatui::runtime::whatif::questions(&script.app, question, names)?;
+    let outlook = script.inquire(asked, questions).await?;
+    let text = if how.json {
+        let title = script.app.title().map(Text::as_str);
+        report::what_if_json(&script.app, asked, title, how.demo.is_some()).unwrap_or_default()
+    } else {
+        report::what_if_text(&script.app, asked, 100, options.ascii || !environment().is_utf8())
+    };
+    print(&text)?;
+    Ok(ExitCode::from(outlook.exit_code()))
+}
+
 /// Shows an action, or does it.
 async fn act(
     options: &Options,
@@ -161,24 +238,7 @@ async fn act(
     how: &Acting,
     run: &Asked,
 ) -> Result<ExitCode> {
-    let (app, nodes, clock, ssh, state) = if let Some(scenario) = &how.demo {
-        let clock = Clock::start();
-        let (_, title, nodes) = simulated(scenario, 1, clock)?;
-        let app = App::new(Source::Simulated(scenario.clone()), Some(&title), &keys(&nodes), clock.now());
-        (app, nodes, clock, None, State::nowhere())
-    } else {
-        let Selection { title, nodes, read_only, ssh } = select(options, config, places).await?;
-        if read_only || options.read_only {
-            let hint = "leave --read-only away, or take `read-only` out of the clusters file";
-            return Err(UserError::usage("this cluster is read-only: nothing can be planned", hint).into());
-        }
-        let clock = Clock::start();
-        let app = App::new(Source::Real, title.as_deref(), &keys(&nodes), clock.now());
-        (app, nodes, clock, ssh, state()?)
-    };
-    let (crew, _events, seen) = Crew::start(nodes, clock);
-    let mut script = Script { app: app.utc_offset(clock::utc_offset_seconds()), crew, seen, clock, state };
-    script.gather(Duration::from_secs(how.wait)).await;
+    let (mut script, ssh) = script(options, config, places, how.demo.as_deref(), how.wait, true).await?;
     let outcome = acted(&mut script, options, words, how, run).await;
     script.stop().await;
     remove(ssh);
@@ -196,10 +256,7 @@ async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting
         }
     };
     if script.app.live().picture().status.is_none() {
-        let hint = "`hatui status` tells what each node says, and what keeps it from answering";
-        return Err(
-            UserError::outside("nothing is known of the cluster", "no node told its Pacemaker's status", hint).into()
-        );
+        return Err(nothing_known().into());
     }
     let intent = script.read(words).map_err(|wrong| {
         let hint = "hatui plan 'resource move RESOURCE NODE', and others: see the manual, or Tab in the palette (:)";

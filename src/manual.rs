@@ -68,6 +68,9 @@ tool\-limit = 15           # the longest a tool may take on a node, in seconds
 .fi
 .SH EXIT STATUS
 \fBhatui status\fR: 0 healthy, 1 degraded, 2 critical, 3 unknown or unreachable.
+.br
+\fBhatui what\-if\fR: 0 all services go on (safe to reboot), 1 so they do, but something else is worse than it has to be, 2 something stays
+down (not safe), 3 not known, or not all was asked.
 Otherwise 0, or 64 for a wrong command line, 69 for something outside that failed, 78 for a wrong configuration.
 .SH SEE ALSO
 crm_mon(8), drbdsetup(8), corosync\-cfgtool(8), corosync\-quorumtool(8), ssh(1), ssh_config(5)

@@ -14,10 +14,13 @@ mod journal;
 mod lease;
 mod plan;
 pub mod preview;
+mod reboot;
 mod remark;
+pub mod rolling;
 mod situation;
 mod stopwatch;
 mod verdict;
+pub mod whatif;
 mod words;
 
 pub use basis::{Basis, Moved};

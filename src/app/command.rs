@@ -87,6 +87,12 @@ pub enum Command {
     Action,
     /// How long things took.
     Times,
+    /// What would happen if nodes were lost or resources failed.
+    Matrix,
+    /// Which nodes are safe to reboot.
+    Reboots,
+    /// Maintenance of one node after the other.
+    Rolling,
     /// Take back what an earlier session left behind.
     TakeBack,
     /// Break something in the demo.
@@ -195,6 +201,23 @@ pub const COMMANDS: &[Entry] = &[
     ),
     entry(Command::Action, &[Char('a')], "action", "show the action that is on its way", Group::Act, ""),
     entry(Command::Times, &[Char('T')], "times", "show how long failovers and actions took", Group::Look, ""),
+    entry(
+        Command::Matrix,
+        &[Char('W')],
+        "matrix",
+        "show what would happen if any node were lost, or any resource failed",
+        Group::Look,
+        "",
+    ),
+    entry(Command::Reboots, &[Char('b')], "reboot", "show which nodes are safe to reboot, and why", Group::Look, ""),
+    entry(
+        Command::Rolling,
+        &[Char('R')],
+        "rolling",
+        "maintenance of one node after the other, step by step",
+        Group::Act,
+        "",
+    ),
     entry(
         Command::TakeBack,
         &[Char('U')],

@@ -19,6 +19,21 @@ impl App {
             Some(Overlay::Faults) => return self.press_faults(key),
             Some(Overlay::Action { .. }) => return self.press_action(key),
             Some(Overlay::Choose { .. }) => return self.press_choose(key),
+            Some(Overlay::Matrix { .. }) => {
+                if let Some(effects) = self.press_matrix(key) {
+                    return effects;
+                }
+            }
+            Some(Overlay::Reboots { .. }) => {
+                if let Some(effects) = self.press_reboots(key) {
+                    return effects;
+                }
+            }
+            Some(Overlay::Rolling { .. }) => {
+                if let Some(effects) = self.press_rolling(key) {
+                    return effects;
+                }
+            }
             Some(Overlay::Raw { .. })
                 if matches!(key, Key::Left | Key::Right | Key::Char('h' | 'l') | Key::Tab | Key::BackTab) =>
             {
@@ -110,6 +125,9 @@ impl App {
                 }
             }
             Command::Times => self.lay(Overlay::Times { scroll: 0 }),
+            Command::Matrix => return self.open_matrix(),
+            Command::Reboots => return self.open_reboots(),
+            Command::Rolling => return self.open_rolling(),
             Command::TakeBack => return self.take_back(),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],

@@ -19,7 +19,7 @@ mod subject;
 pub mod units;
 mod words;
 
-pub use act::{Acts, Audit, Current, IfCleared, Offer, PastTime, Stage};
+pub use act::{Acts, Asked, Audit, Current, IfCleared, Inquiries, Inquiry, Offer, PastTime, Stage};
 pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Job, Key, Mouse};
 pub use line::LineEdit;
@@ -73,6 +73,8 @@ pub struct App {
     dismissed: BTreeSet<NodeKey>,
     stale: bool,
     acts: Acts,
+    inquiries: Inquiries,
+    rolling: Option<crate::action::rolling::Rolling>,
     /// How far the clock on the wall is ahead of UTC, in seconds.
     utc_offset_s: i32,
     /// Whether the screen may look different than when last asked.
@@ -101,6 +103,8 @@ impl App {
             dismissed: BTreeSet::new(),
             stale: false,
             acts: Acts::default(),
+            inquiries: Inquiries::default(),
+            rolling: None,
             utc_offset_s: 0,
             changed: true,
         }
@@ -251,6 +255,7 @@ impl App {
             self.cluster.refresh(at);
             self.pace(&mut effects);
             self.look_at_acts(&mut effects);
+            self.look_at_rolling(&mut effects);
         }
         effects
     }

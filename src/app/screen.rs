@@ -77,6 +77,30 @@ pub enum Overlay {
         /// Lines scrolled.
         scroll: usize,
     },
+    /// What would happen if nodes were lost or resources failed, row by row.
+    Matrix {
+        /// The row that is chosen.
+        chosen: usize,
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// One answer of the matrix.
+    Answer {
+        /// Its row.
+        row: usize,
+        /// Lines scrolled.
+        scroll: usize,
+    },
+    /// Which nodes are safe to reboot.
+    Reboots {
+        /// Lines scrolled.
+        scroll: usize,
+    },
+    /// Maintenance of one node after the other.
+    Rolling {
+        /// Lines scrolled.
+        scroll: usize,
+    },
     /// How long things took.
     Times {
         /// Lines scrolled from the newest.
@@ -128,6 +152,10 @@ impl Overlay {
             | Self::CommandLog { scroll }
             | Self::Action { scroll }
             | Self::Times { scroll }
+            | Self::Matrix { scroll, .. }
+            | Self::Answer { scroll, .. }
+            | Self::Reboots { scroll }
+            | Self::Rolling { scroll }
             | Self::Events { scroll } => Some(scroll),
             Self::Choose { .. }
             | Self::Faults

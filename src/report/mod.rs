@@ -8,8 +8,10 @@ mod json;
 mod plan;
 mod text;
 mod told;
+mod whatif;
 
 pub use exit::exit_code;
 pub use json::{VERSION, json};
 pub use plan::{plan_json, plan_text};
 pub use text::{TextOptions, text};
+pub use whatif::{WHAT_IF_VERSION, what_if_json, what_if_text};

@@ -61,7 +61,7 @@ struct Foreseen {
 }
 
 #[derive(Debug, Serialize)]
-struct Moves {
+pub(super) struct Moves {
     action: String,
     resource: String,
     from: Option<String>,
@@ -88,7 +88,7 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn moves(changes: &[Change]) -> Vec<Moves> {
+pub(super) fn moves(changes: &[Change]) -> Vec<Moves> {
     let one = |change: &Change| Moves {
         action: change.kind.word().to_owned(),
         resource: change.resource.to_string(),

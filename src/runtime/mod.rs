@@ -19,6 +19,7 @@ pub mod select;
 pub mod state;
 pub mod sudoers;
 pub mod terminal;
+pub mod whatif;
 
 pub use clock::Clock;
 pub use crew::Crew;

@@ -91,12 +91,12 @@ impl Script {
         }
     }
 
-    fn tell(&mut self, event: Event) {
+    pub(super) fn tell(&mut self, event: Event) {
         let effects = self.app.update(event, self.clock.now());
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
                 let effects = self.app.update(event, self.clock.now());

@@ -226,7 +226,7 @@ impl Preview {
 }
 
 /// DRBD's word on copies that would be promoted.
-fn promotions(changes: &[Change], situation: Situation<'_>) -> Vec<Remark> {
+pub(super) fn promotions(changes: &[Change], situation: Situation<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for change in changes.iter().filter(|change| change.kind == ChangeKind::Promote) {
         let Some(node) = change.to.as_ref().or(change.from.as_ref()) else { continue };

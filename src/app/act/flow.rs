@@ -6,7 +6,7 @@ use crate::action::{
     Danger, Execution, Intent, JournalEntry, Left, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
-use crate::model::Text;
+use crate::model::{Previewed, Text};
 use crate::observe::{PREVIEW_LIMIT, read_preview};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
@@ -86,13 +86,14 @@ impl App {
         argv: Option<Argv>,
         deadline: core::time::Duration,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> RunId {
         self.acts.next_run += 1;
         let run = RunId(self.acts.next_run);
         let words = Text::from(job.to_string());
         self.log_command(CommandLine { node: node.clone(), words: words.clone(), ended: None });
         self.acts.runs.insert(run, Run { purpose, node: node.clone(), words, argv, plan, at: self.now });
         effects.push(Effect::Run { run, node, job, deadline });
+        run
     }
 
     /// A command ended.
@@ -122,6 +123,10 @@ impl App {
         }
         if !asked.is_of_the_action() {
             self.told_if_cleared(previewed(exit, stdout, stderr, nonce));
+            return effects;
+        }
+        if asked.purpose == Purpose::Inquiry {
+            self.inquired(run, exit, (stdout, stderr), nonce, &mut effects);
             return effects;
         }
         let Some(current) = self.acts.current.as_ref().filter(|current| current.id == asked.plan) else {
@@ -484,6 +489,11 @@ fn execution_began(acts: &super::Acts) -> crate::wire::Stamp {
 }
 
 fn previewed(exit: &Exit, stdout: &[u8], stderr: &[u8], nonce: Option<&str>) -> Preview {
+    Preview::of(told(exit, stdout, stderr, nonce))
+}
+
+/// What the preview program said, and how it ended.
+pub(super) fn told(exit: &Exit, stdout: &[u8], stderr: &[u8], nonce: Option<&str>) -> Previewed {
     let ended = match exit {
         Exit::Code(0) => None,
         Exit::Code(124) => Some("it took too long, and was ended".to_owned()),
@@ -492,5 +502,5 @@ fn previewed(exit: &Exit, stdout: &[u8], stderr: &[u8], nonce: Option<&str>) -> 
             Some(if said.is_empty() { other.to_string() } else { format!("{other}: {said}") })
         }
     };
-    Preview::of(read_preview(nonce.unwrap_or_default(), stdout, ended.as_deref()))
+    read_preview(nonce.unwrap_or_default(), stdout, ended.as_deref())
 }

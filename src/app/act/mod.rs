@@ -4,6 +4,8 @@ mod cleared;
 mod flow;
 mod offers;
 mod past;
+mod rolling;
+mod whatif;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -15,6 +17,7 @@ use crate::wire::{RunId, Stamp};
 pub use cleared::IfCleared;
 pub use offers::Offer;
 pub use past::{Audit, PastTime};
+pub use whatif::{Asked, Inquiries, Inquiry};
 
 /// How many verdicts and times are kept.
 const KEPT: usize = 200;
@@ -61,6 +64,8 @@ pub(super) enum Purpose {
     IfCleared,
     /// A change by the current execution.
     Change(RunTag),
+    /// A question that changes nothing.
+    Inquiry,
 }
 
 /// The action that is on the screen.

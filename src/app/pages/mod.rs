@@ -13,7 +13,9 @@ mod commands;
 mod details;
 mod events;
 mod help;
+mod matrix;
 mod raw;
+mod rolling;
 mod sheet;
 mod times;
 mod truth;
@@ -166,6 +168,10 @@ pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
         Overlay::Events { .. } => Some(events::page(&context, width)),
         Overlay::Action { .. } => Some(action::page(app, width)),
         Overlay::Times { .. } => Some(times::page(app, &context, width)),
+        Overlay::Matrix { chosen, .. } => Some(matrix::page(app, &context, *chosen, width)),
+        Overlay::Answer { row, .. } => Some(matrix::answer(app, *row, width)),
+        Overlay::Reboots { .. } => Some(matrix::reboots(app, &context, width)),
+        Overlay::Rolling { .. } => Some(rolling::page(app, width)),
         Overlay::Choose { .. }
         | Overlay::Faults
         | Overlay::Palette { .. }

@@ -103,7 +103,7 @@ fn short(fact: &Fact, prefix: &str) -> String {
 }
 
 /// What all of several names begin with, if leaving it out saves anything and leaves something of each.
-fn common_prefix<'a>(names: &[&'a str]) -> &'a str {
+pub(super) fn common_prefix<'a>(names: &[&'a str]) -> &'a str {
     let Some((first, rest)) = names.split_first() else { return "" };
     let shared = |name: &&str| first.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
     let length = rest.iter().map(shared).min().unwrap_or(0);
@@ -128,7 +128,7 @@ fn differ(number: usize) -> String {
 }
 
 /// Columns as wide as their widest word, shared fairly where there is too little room.
-fn shared(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
+pub(super) fn shared(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
     // A space stands before each.
     let room = room.saturating_sub(widths.len());
     while widths.iter().sum::<usize>() > room {
