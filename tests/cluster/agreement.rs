@@ -78,7 +78,10 @@ impl Told {
         let mut differences = Vec::new();
         for (name, begins) in &self.nodes {
             let shown = node_row(screen, name).unwrap_or_default();
-            if !shown.starts_with(begins.as_str()) {
+            // The number of resources is the first that gives way to longer words about how a node is seen.
+            let short = begins.trim_end_matches(" res ").rsplit_once(' ').map_or(begins.as_str(), |(start, _)| start);
+            let wanted = if shown.contains(" res ") { begins.as_str() } else { short };
+            if !shown.starts_with(wanted) {
                 differences.push(format!("crm_mon: {begins:?}, hatui: {shown:?}"));
             }
         }

@@ -128,7 +128,7 @@ pub(super) fn split(lab: &Lab) {
             && ring.len() == 3
             && ring[0] == ring[1]
             && ring[1] != ring[2]
-            && truth(screen, "node ha-node-3").last().map(String::as_str) == Some("online")
+            && truth(screen, "node …3").last().map(String::as_str) == Some("online")
     });
     terminal.keys("q");
     let other = lab.hatui(&["-n", "ha-node-3"], 140, 60);

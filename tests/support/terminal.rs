@@ -138,7 +138,11 @@ impl Terminal {
                 return start.elapsed();
             }
             let left = limit.saturating_sub(start.elapsed());
-            assert!(!left.is_zero(), "waited {limit:?} for: {what}");
+            assert!(
+                !left.is_zero(),
+                "waited {limit:?} for: {what}\nthe screen was:\n{}",
+                shown.parser.screen().contents()
+            );
             shown = self.shared.1.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
