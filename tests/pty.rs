@@ -165,6 +165,7 @@ fn every_command_takes_the_nodes_before_and_after_it() {
         let more: &[&str] = match name {
             "completions" => &["bash"],
             "plan" | "run" => &["node standby ha-node-1"],
+            "what-if" => &["matrix"],
             _ => &[],
         };
         let node = ["--node", "root@ha-node-1:22"];
