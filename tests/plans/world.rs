@@ -1,6 +1,7 @@
 //! A cluster that plans are made for: a situation played to its end, in which the nodes can then say more.
 
 #![allow(dead_code, reason = "each test uses other parts of it")]
+#![expect(clippy::unwrap_used, reason = "a situation that is written wrongly ends the test")]
 
 #[path = "../findings/cluster.rs"]
 mod cluster;

@@ -3,6 +3,7 @@
 //! A step that may have run is never run again: after a lost connection the model tells what became of it.
 
 mod judge;
+mod progress;
 mod steps;
 
 use core::time::Duration;
@@ -19,6 +20,8 @@ use super::verdict::Verdict;
 use crate::model::{NodeName, Places, ResourceId, Role, Text};
 use crate::observe::read_why;
 use crate::wire::{Argv, Exit, NodeKey, Stamp};
+
+pub use progress::Progress;
 
 /// One order of an execution; never given twice in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,21 +47,6 @@ pub enum Order {
     Remember(Left),
     /// It was taken back.
     Forget(Left),
-}
-
-/// Where an execution is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// The step it is at, counted from 0; the number of steps when all have run.
-    pub step: usize,
-    /// What it does, as one would say it.
-    pub words: String,
-    /// Since when.
-    pub since: Stamp,
-    /// Until when it goes on at most.
-    pub until: Stamp,
-    /// What a cancel would leave; `None`: it cannot be cancelled now.
-    pub cancel_leaves: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,56 +243,6 @@ impl Execution {
         if let Stage::Ended(verdict) = &self.stage { Some(verdict) } else { None }
     }
 
-    /// Where it is.
-    pub fn progress(&self, now: Stamp) -> Progress {
-        let step = self.plan.steps.get(self.step);
-        let at = |words: String, since: Stamp, span: Duration, cancel: Option<String>| Progress {
-            step: self.step,
-            words,
-            since,
-            until: since + span,
-            cancel_leaves: cancel.filter(|_| self.cancelled.is_none() && self.failed.is_none()),
-        };
-        let quick = super::catalog::QUICK;
-        match &self.stage {
-            Stage::Checking { since, .. } => {
-                let leaves =
-                    if self.touched { "what has run stays; nothing more is run" } else { "nothing was changed" };
-                at("look whether all is as it was".to_owned(), *since, quick, Some(leaves.to_owned()))
-            }
-            Stage::Running { since, .. } => {
-                let words = step.map_or_else(String::new, |step| step.words.clone());
-                let deadline = step.map_or(Duration::ZERO, |step| step.deadline);
-                at(words, *since, deadline, self.running_leaves())
-            }
-            Stage::Unsure { since, why, patience, .. } => {
-                at(format!("find out what became of it: {why}"), *since, *patience, None)
-            }
-            Stage::Reaching { why, .. } => {
-                let since = self.reaching.unwrap_or(now);
-                at(format!("wait for a node that can take back what was left: {why}"), since, LOST, None)
-            }
-            Stage::Waiting { since } => {
-                let wait = step.and_then(|step| step.wait.as_ref());
-                let words = wait.map_or_else(String::new, |wait| wait.words.clone());
-                at(words, *since, self.at_most(), wait.map(|wait| wait.cancel_leaves.clone()))
-            }
-            Stage::Settling { since } => {
-                let leaves = "what has run stays; it is not looked at any further".to_owned();
-                at("see that all is as expected".to_owned(), *since, self.at_most().max(SETTLE), Some(leaves))
-            }
-            Stage::Diagnosing { since, .. } => at("ask the cluster why".to_owned(), *since, quick, None),
-            Stage::Ended(verdict) => at(verdict.outcome.word().to_owned(), now, Duration::ZERO, None),
-        }
-    }
-
-    /// What a cancel leaves while a command is out: what takes something back is not cancelled.
-    fn running_leaves(&self) -> Option<String> {
-        let step = self.plan.steps.get(self.step).filter(|step| !step.releases)?;
-        let more = "what has run stays; nothing more is run";
-        Some(step.wait.as_ref().map_or_else(|| more.to_owned(), |wait| wait.cancel_leaves.clone()))
-    }
-
     /// How long is waited after the current step: by the budget where the preview told one, with room.
     fn at_most(&self) -> Duration {
         let wait = self.plan.steps.get(self.step).and_then(|step| step.wait.as_ref());
@@ -420,8 +358,11 @@ impl Execution {
             return;
         }
         let holds = |expect: &Expect| expect.holds(situation) == Held::Yes;
-        let now = self.predicted.iter().enumerate().filter(|(_, expect)| holds(expect)).map(|(at, _)| at);
-        self.seen.extend(now.collect::<Vec<_>>());
+        // What is so in the end may have been so before a move that goes back.
+        if self.step + 1 >= self.plan.steps.len() {
+            let now = self.predicted.iter().enumerate().filter(|(_, expect)| holds(expect)).map(|(at, _)| at);
+            self.seen.extend(now.collect::<Vec<_>>());
+        }
         let now = self.predicted_first.iter().enumerate().filter(|(_, expect)| holds(expect)).map(|(at, _)| at);
         self.seen_first.extend(now.collect::<Vec<_>>());
     }
