@@ -42,7 +42,8 @@ pub(super) fn sudoer(lab: &Lab) {
     let terminal = lab.hatui(&["--sudo", "-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]], 140, 60);
     terminal.wait("everything, by sudo", Duration::from_secs(30), |screen| {
         ["HEALTHY", "web-app", "connected", "●●●"].iter().all(|word| screen.contains(word))
-            && !screen.contains(".sudoer")
+            // By the names that the cluster gives them, not by those of ssh.
+            && NODES.iter().all(|node| row(screen, node, "online"))
             && !screen.contains("not watched")
     });
 }

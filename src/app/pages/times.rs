@@ -33,12 +33,15 @@ pub(super) fn page(app: &App, context: &Context<'_>, width: usize) -> Page {
             past.phases.iter().map(|(phase, ms)| format!("{phase} {}", exact(Duration::from_millis(*ms)))).collect();
         sheet.note(&phases.join(" · "));
     }
-    if number == 0 {
+    if number == 0 && app.acts().stopwatch().running().is_none() {
         sheet.put(Line::of(
             Tone::Dim,
             "nothing was timed yet: the watch starts when a service goes away, or with an action",
         ));
     }
-    let title = format!("{}, newest first", count(number, "time"));
+    let title = match number {
+        0 => "times".to_owned(),
+        _ => format!("{}, newest first", count(number, "time")),
+    };
     Page { title, lines: sheet.into_lines(), fixed: 0, keys: &[] }
 }
