@@ -115,6 +115,17 @@ fn the_demo_needs_nothing_but_hatui_and_no_luck() {
 }
 
 #[test]
+fn the_readme_shows_the_pictures_that_the_tape_asks_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for step in demo().steps {
+        let (Command::Output(path) | Command::Screenshot(path)) = step.command else { continue };
+        assert!(readme.contains(&format!("({path})")), "README does not show {path}");
+        assert!(folder.join(&path).is_file(), "there is no {path}: docs/picture makes it");
+    }
+}
+
+#[test]
 fn keys_reach_the_shell_and_what_is_hidden_takes_no_time() {
     let tape = "# hatui-player: cols=60 rows=10\nEnv WORD 'it is'\nType 'echo [$WORD'\nSpace\nHide\nType 'hexf'\nLeft\n\
         Backspace\nType 're'\nDelete\nShow\nType \"]\" Ctrl+A Ctrl+E Enter Wait+Screen /(?m)^.it is here.$/ \
