@@ -135,11 +135,11 @@ pub enum WhatIf {
     NodeDown,
     /// NUMBER: this link of Corosync is down between all nodes.
     LinkDown,
-    /// RESOURCE [NODE]: a resource, or each part of a group or clone, fails there or wherever it runs.
+    /// RESOURCE, or RESOURCE and NODE: a resource, or each part of a group or clone, fails there or wherever it runs.
     ResourceFail,
     /// Each node and pair of nodes lost, each resource failing.
     Matrix,
-    /// [NODE]: is it safe to reboot this node, or each?
+    /// with a NODE or without one: is it safe to reboot this node, or each?
     Reboot,
 }
 

@@ -1,6 +1,6 @@
 //! Plans carried out, with a fault at each step: what is run, what is left, and how the verdict reads.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
+#![expect(clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
 
 #[path = "plans/deeds.rs"]
 mod deeds;

@@ -1,6 +1,6 @@
 //! Golden plans: what is wanted, in words of crmsh and pcs, in a situation → what would be done, or why it is refused.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
+#![expect(clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
 
 #[path = "plans/rows.rs"]
 mod rows;

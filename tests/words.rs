@@ -1,6 +1,6 @@
 //! Words of crmsh and pcs → intents, what is offered while they are typed, and that no words whatever do harm.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
+#![expect(clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
 
 #[path = "plans/world.rs"]
 mod world;
