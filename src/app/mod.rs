@@ -29,7 +29,7 @@ pub use palette::{Completion, OFFERED, completions};
 pub use screen::{Overlay, Screen};
 pub use subject::{Branch, Pane, ResourcePath, Row, Subject};
 
-use crate::model::{Cluster, Contact, Feed, Observation, Seen, Text, Trouble, TroubleKind, strangers};
+use crate::model::{Cluster, Contact, Feed, Freshness, Observation, Seen, Text, Trouble, TroubleKind, strangers};
 use crate::observe::{Decoded, FeedDecoder, RawOutput};
 use crate::wire::{Exit, NodeKey, Stamp};
 
@@ -232,6 +232,11 @@ impl App {
             Event::Contact(node, contact) => self.observe(&Observation { node, at, seen: Seen::Contact(contact) }),
             Event::FeedStarted { node, feed, nonce } => {
                 if let Some(decoder) = FeedDecoder::new(node.clone(), feed, &nonce) {
+                    if feed == Feed::Pacemaker {
+                        // It begins with documents, whatever it was told before.
+                        self.paces.remove(&node);
+                        self.cluster.pace(&node, false);
+                    }
                     self.decoders.insert((node, feed), decoder);
                 }
             }
@@ -367,32 +372,37 @@ impl App {
         }
     }
 
-    /// In a large cluster one node per partition sends documents, the rest headers.
+    /// In a large cluster one node per partition sends documents, the rest headers. While none tells a status, all do.
     fn pace(&mut self, effects: &mut Vec<Effect>) {
         let picture = self.cluster.picture();
-        let Some(status) = &picture.status else { return };
         let mut instances = 0_usize;
-        for item in &status.resources {
+        for item in picture.status.iter().flat_map(|status| &status.resources) {
             item.each_primitive(&mut |_| instances += 1);
         }
         let large = instances >= LARGE;
         if !large && self.paces.values().all(|headers| !headers) {
             return;
         }
+        let tells = |key: &NodeKey| {
+            let view = self.cluster.views().get(key);
+            view.is_some_and(|view| {
+                view.status().is_some() && view.feed_freshness(Feed::Pacemaker, self.now) <= Freshness::Late
+            })
+        };
         let mut wanted: BTreeMap<NodeKey, bool> = BTreeMap::new();
         for partition in &picture.partitions {
+            let mut able = partition.speakers.iter().filter(|key| tells(key)).peekable();
+            let first = able.peek().copied();
             // The one that sends documents already goes on, so that the duty does not wander.
-            let sender = partition
-                .speakers
-                .iter()
-                .find(|key| self.paces.get(*key) == Some(&false))
-                .or_else(|| partition.speakers.first());
+            let sender = able.find(|key| self.paces.get(*key) == Some(&false)).or(first);
             for key in &partition.speakers {
-                wanted.insert(key.clone(), large && Some(key) != sender);
+                wanted.insert(key.clone(), large && sender.is_some_and(|sender| sender != key));
             }
         }
         for (node, headers_only) in wanted {
             if self.paces.insert(node.clone(), headers_only) != Some(headers_only) {
+                self.cluster.pace(&node, headers_only);
+                self.stale = true;
                 effects.push(Effect::Pace { node, headers_only });
             }
         }

@@ -113,6 +113,14 @@ impl Cluster {
         self.facts.remove(key);
     }
 
+    /// Notes whether a node sends only headers of its CIB from now on.
+    pub fn pace(&mut self, key: &NodeKey, headers_only: bool) {
+        if let Some(view) = self.views.get_mut(key) {
+            view.pace(headers_only);
+            self.facts.remove(key);
+        }
+    }
+
     /// Takes an observation in. The picture follows with the next [`refresh`](Self::refresh).
     pub fn apply(&mut self, observation: &Observation) {
         let view = self

@@ -36,6 +36,8 @@ pub struct View {
     pub unreadable: BTreeMap<Feed, Said<Text>>,
     /// The status of the cluster, or why there is none.
     pub pacemaker: Option<Said<Result<Arc<PacemakerStatus>, Trouble>>>,
+    /// Whether it sends only the version of its CIB, since another node of its partition sends the status.
+    pub headers_only: bool,
     /// The version of the CIB.
     pub cib: Option<Said<CibHeader>>,
     /// Location constraints.
@@ -122,6 +124,7 @@ impl View {
             failing: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             pacemaker: None,
+            headers_only: false,
             cib: None,
             locations: None,
             options: None,
@@ -169,6 +172,14 @@ impl View {
         self.pacemaker.as_ref().and_then(|said| said.value.as_ref().ok())
     }
 
+    /// Notes whether it sends headers only from now on. Its status would grow old unseen: it is forgotten.
+    pub fn pace(&mut self, headers_only: bool) {
+        self.headers_only = headers_only;
+        if headers_only {
+            self.pacemaker = None;
+        }
+    }
+
     /// Takes an observation of this node in.
     pub fn apply(&mut self, observation: &Observation) {
         let at = observation.at;
@@ -195,6 +206,8 @@ impl View {
                 let said = self.ended.entry(*feed).or_insert_with(|| Said { value: why.clone(), since: at });
                 say(said, why.clone(), at);
             }
+            // It was on its way before the node heard that headers are enough.
+            Seen::Pacemaker(_) | Seen::NoPacemaker(_) if self.headers_only => {}
             Seen::Pacemaker(status) => {
                 self.failing.remove(&(Feed::Pacemaker, Text::new("crm_mon")));
                 say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at);
@@ -369,6 +382,23 @@ fn say_new<T: PartialEq>(old: &mut Option<Said<T>>, value: T, at: Stamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_node_that_sends_headers_only_no_status_grows_old() {
+        let at = Stamp::from_secs(1);
+        let seen = Seen::Pacemaker(Arc::new(PacemakerStatus::default()));
+        let told = Observation { node: crate::wire::NodeKey::new("a"), at, seen };
+        let mut view = View::new(Contact::Connected, at);
+        view.apply(&told);
+        assert!(view.status().is_some());
+        view.pace(true);
+        assert!(view.status().is_none(), "it would stay as it is, and contradict");
+        view.apply(&told);
+        assert!(view.status().is_none(), "it was on its way");
+        view.pace(false);
+        view.apply(&told);
+        assert!(view.status().is_some());
+    }
 
     #[test]
     fn where_crm_mon_is_refused_cibadmin_is_too_whichever_speaks_first() {

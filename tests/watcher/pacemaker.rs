@@ -284,6 +284,8 @@ fn at_the_pace_of_headers_no_status_is_computed() {
         until("the end of interactive crm_mon", || {
             !node.processes().iter().any(|(_, line)| line.contains("script") || line.ends_with("crm_mon "))
         });
+        watcher.say("d");
+        assert!(watcher.nth("document", 2).text().contains("first"), "sent anew, though it is the same");
     });
 }
 

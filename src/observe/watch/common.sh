@@ -119,7 +119,7 @@ event() {
 handle() {
   case $ev in
     b|w) wake=1 ;;
-    d) pace=document ;;
+    d) [ "$pace" = document ] || { pace=document dirty=1 last_document=; } ;;
     h) pace=header ;;
     n) fresh=1 ;;
     z) timer= ;;

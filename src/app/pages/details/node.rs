@@ -296,5 +296,14 @@ fn attributes(context: &Context<'_>, view: Option<&View>, name: &NodeName, sheet
         }
         sheet.field("version", Line::plain(version.to_string()).and(Tone::Dim, format!(" for {ago}")));
         sheet.field("quorum", Line::plain(yes_no(said.value.have_quorum)));
+        let witness = context.cluster.picture().witness.as_ref().map(|(key, _)| key);
+        if view.headers_only
+            && let Some(witness) = witness
+        {
+            let theirs = context.cluster.views().get(witness).and_then(|view| view.cib.as_ref());
+            let same = theirs.is_some_and(|said| said.value.version == version);
+            let word = if same { "the same CIB version as" } else { "another CIB version than" };
+            sheet.field("status", Line::plain(format!("{word} {witness}, which sends the status for both")));
+        }
     }
 }
