@@ -24,7 +24,7 @@ mod shown;
 mod terminal;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use lab::{Lab, NODES, cannot};
 
@@ -100,7 +100,9 @@ fn hatui_on_a_real_cluster() {
 fn everything_appears(lab: &Lab) {
     let terminal = lab.watching();
     agreement::agrees(lab, &terminal, NODES[0], "store Promoted");
-    terminal.wait_for("HEALTHY", 20);
+    terminal.wait("how many resources each node runs", Duration::from_secs(20), |screen| {
+        screen.contains("HEALTHY") && NODES.iter().all(|node| shown::row(screen, node, " res "))
+    });
     // crm_mon is believed to tell them all; these are what the lab is known to have.
     for id in ["fence-1", "fence-2", "fence-3", "web-fs", "web-ip", "web-app", "store", "ping", "batch", "slow"] {
         assert!(terminal.screen().contains(id), "no {id}:\n{}", terminal.screen());

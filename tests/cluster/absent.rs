@@ -31,7 +31,7 @@ pub(super) fn exit_codes_and_late_start(lab: &Lab) {
     lab.run(&["power", "off", "ha-node-3"]);
     status_becomes(lab, 2, "CRITICAL");
 
-    let terminal = lab.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 140, 60);
+    let terminal = lab.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 160, 60);
     let seen = terminal.wait("the others, while one is off", Duration::from_secs(20), |screen| {
         row(screen, NODES[0], "online") && row(screen, NODES[1], "online") && row(screen, NODES[2], "UNCLEAN")
     });

@@ -57,7 +57,7 @@ pub(super) fn found_on_a_node(lab: &Lab) {
 /// The third node founds a cluster of its own, and is then named beside the others.
 pub(super) fn two_clusters(lab: &Lab) {
     lab.run(&["secede", "ha-node-3", "lone"]);
-    let terminal = lab.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 140, 60);
+    let terminal = lab.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 160, 60);
     terminal.wait(
         "the stranger is left out, and the cluster that was named first is shown",
         Duration::from_secs(40),
@@ -70,7 +70,7 @@ pub(super) fn two_clusters(lab: &Lab) {
         },
     );
     agrees(lab, &terminal, NODES[0], "ha-node-3 OFFLINE");
-    let alone = lab.hatui(&["-n", NODES[2]], 140, 60);
+    let alone = lab.hatui(&["-n", NODES[2]], 160, 60);
     alone.wait("the other cluster, alone", Duration::from_secs(30), |screen| {
         row(screen, "lone", "online") && !screen.contains(NODES[0])
     });

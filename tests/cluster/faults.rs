@@ -100,6 +100,7 @@ pub(super) fn power_off(lab: &Lab) {
     lab.run(&["fence-fault", "ha-node-2", "delay=4"]);
     lab.run(&["power", "off", "ha-node-2"]);
     terminal.wait("ha-node-2 UNCLEAN", Duration::from_secs(40), |screen| row(screen, "ha-node-2", "UNCLEAN"));
+    agrees(lab, &terminal, NODES[0], "ha-node-2 UNCLEAN (offline)");
     terminal.wait("ha-node-2 fenced", Duration::from_mins(1), fenced);
     terminal.wait("ha-node-2 online again", Duration::from_mins(2), |screen| {
         screen.contains("●●●") && row(screen, "ha-node-2", "online")
@@ -127,10 +128,10 @@ pub(super) fn split(lab: &Lab) {
             && ring.len() == 3
             && ring[0] == ring[1]
             && ring[1] != ring[2]
-            && truth(screen, "node …3").last().map(String::as_str) == Some("online")
+            && truth(screen, "node ha-node-3").last().map(String::as_str) == Some("online")
     });
     terminal.keys("q");
-    let other = lab.hatui(&["-n", "ha-node-3"], 140, 60);
+    let other = lab.hatui(&["-n", "ha-node-3"], 160, 60);
     other.wait_for("NO QUORUM", 20);
     other.wait("the others, lost as the lesser side has it", Duration::from_secs(20), |screen| {
         row(screen, "ha-node-1", "UNCLEAN") && row(screen, "ha-node-2", "UNCLEAN") && row(screen, "ha-node-3", "online")

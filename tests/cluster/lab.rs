@@ -73,7 +73,7 @@ impl Lab {
     pub(super) fn hatui_on(&self, node: &str, program: &str) -> Terminal {
         let script = script();
         let words = [script.to_str().unwrap(), "exec", node, program, "--log", "/root/hatui.log"];
-        Terminal::start(&words, 140, 60, &[("HATUI_LAB_DIR", self.directory.to_str().unwrap())])
+        Terminal::start(&words, 160, 60, &[("HATUI_LAB_DIR", self.directory.to_str().unwrap())])
     }
 
     /// The home of the hatui that runs in this lab.
@@ -93,7 +93,7 @@ impl Lab {
     }
 
     pub(super) fn watching(&self) -> Terminal {
-        let terminal = self.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 140, 60);
+        let terminal = self.hatui(&["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]], 160, 60);
         terminal.wait("three live nodes", Duration::from_secs(20), |screen| {
             screen.contains("●●●") && NODES.iter().all(|node| node_row(screen, node).is_some())
         });

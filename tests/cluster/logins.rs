@@ -17,7 +17,7 @@ pub(super) fn operator(lab: &Lab) {
     let before = refusals(lab);
     let start = Instant::now();
     let nodes = NODES.map(|node| format!("{node}.operator"));
-    let mut terminal = lab.hatui(&["-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]], 140, 60);
+    let mut terminal = lab.hatui(&["-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]], 160, 60);
     terminal.wait_for("web-app", 20);
     terminal.wait("the refusal by Corosync", Duration::from_secs(20), |screen| {
         screen.contains("may not run corosync-cfgtool")
@@ -39,17 +39,16 @@ pub(super) fn operator(lab: &Lab) {
 
 pub(super) fn sudoer(lab: &Lab) {
     let nodes = NODES.map(|node| format!("{node}.sudoer"));
-    let terminal = lab.hatui(&["--sudo", "-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]], 140, 60);
+    let terminal = lab.hatui(&["--sudo", "-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]], 160, 60);
     terminal.wait("everything, by sudo", Duration::from_secs(30), |screen| {
         ["HEALTHY", "web-app", "connected", "●●●"].iter().all(|word| screen.contains(word))
             // By the names that the cluster gives them, not by those of ssh.
-            && NODES.iter().all(|node| row(screen, node, "online"))
-            && !screen.contains("not watched")
+            && NODES.iter().all(|node| row(screen, node, "online") && !row(screen, node, "not watched"))
     });
 }
 
 pub(super) fn plain(lab: &Lab) {
-    let terminal = lab.hatui(&["-n", "ha-node-1.plain"], 140, 50);
+    let terminal = lab.hatui(&["-n", "ha-node-1.plain"], 160, 60);
     // Its cibadmin speaks of no connection, as it does where Pacemaker is stopped. hatui must not believe that.
     terminal.wait("what is refused, and nothing told as stopped", Duration::from_secs(20), |screen| {
         ["UNKNOWN", "may not run", "cibadmin", "crm_mon"].iter().all(|word| screen.contains(word))
@@ -72,7 +71,7 @@ pub(super) fn unknown_host_key(lab: &Lab) {
     let (code, text) = lab.status_by(path.to_str().unwrap(), &["status", "-n", "ha-node-1"]);
     assert!(code == 3 && text.contains("hatui connect ha-node-1"), "exit {code}\n{text}");
     assert_eq!(std::fs::read_to_string(&known).unwrap(), "", "a host key was written down");
-    let mut terminal = lab.hatui_by(path.to_str().unwrap(), &["-n", "ha-node-1"], 140, 60);
+    let mut terminal = lab.hatui_by(path.to_str().unwrap(), &["-n", "ha-node-1"], 160, 60);
     terminal.wait("that the host key is not known", Duration::from_secs(20), |screen| {
         row(screen, "ha-node-1", "unknown ✗ host key") && screen.contains("ha-node-1 refuses hatui: host key")
     });

@@ -60,9 +60,12 @@ pub(super) fn instances(screen: &str, ids: &[String], nodes: &[String]) -> Vec<I
     all
 }
 
-/// What is in the row of a fact in the truth matrix, a cell a node.
+/// What is in the row of a fact in the truth matrix, a cell a node. Where there is little room the names of nodes begin
+/// with dots for what all have in common.
 pub(super) fn truth(screen: &str, fact: &str) -> Vec<String> {
-    let inside = screen.lines().filter_map(|line| line.split(['│', '┃']).nth(1));
-    let cells = inside.filter_map(|line| line.trim_start().strip_prefix(fact)?.strip_prefix(' '));
+    let short = fact.replace("ha-node-", "…");
+    let inside = screen.lines().filter_map(|line| line.split(['│', '┃']).nth(1).map(str::trim_start));
+    let cells =
+        inside.filter_map(|line| line.strip_prefix(fact).or_else(|| line.strip_prefix(&short))?.strip_prefix(' '));
     cells.flat_map(|cells| cells.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
