@@ -13,6 +13,8 @@ mod questions;
 mod real;
 #[path = "whatif/rolling.rs"]
 mod rolling;
+#[path = "whatif/session.rs"]
+mod session;
 #[path = "whatif/shown.rs"]
 mod shown;
 #[path = "support/situations.rs"]

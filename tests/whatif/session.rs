@@ -1,0 +1,182 @@
+//! On the simulator, in paused time: rolling maintenance from the first node to the last, by keys; and the program itself.
+
+use std::process::Command;
+use std::time::Duration;
+
+use hatui::action::Danger;
+use hatui::action::rolling::{Phase, StopState};
+use hatui::app::{App, Event, Key, Source, Stage};
+use hatui::model::{Freshness, Sight};
+use hatui::observe::FeedOptions;
+use hatui::runtime::deeds::perform;
+use hatui::runtime::keeper::Watched;
+use hatui::runtime::state::State;
+use hatui::runtime::{Clock, Crew};
+use hatui::sim::{Scenario, Sim};
+use hatui::transport::{SimulatedCluster, Transport};
+use hatui::wire::Stamp;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, timeout_at};
+
+struct Session {
+    app: App,
+    crew: Crew,
+    seen: Receiver<Event>,
+    clock: Clock,
+    state: State,
+}
+
+impl Session {
+    async fn start(scenario: &str) -> Self {
+        let clock = Clock::starting_at(Stamp::from_secs(1_767_621_600));
+        let sim = Sim::new(&Scenario::named(scenario).unwrap(), 7, clock.now());
+        let demo = SimulatedCluster::new(sim, move || clock.now());
+        let watched = demo.nodes().into_iter().map(|key| Watched {
+            transport: Transport::Simulated(demo.clone(), key.clone()),
+            key,
+            options: FeedOptions::default(),
+        });
+        let app = App::new(Source::Simulated(scenario.to_owned()), Some("test"), &demo.nodes(), clock.now());
+        let (crew, _, seen) = Crew::start(watched.collect(), clock);
+        let mut session = Self { app, crew, seen, clock, state: State::nowhere() };
+        let live = |app: &App| {
+            let picture = app.live().picture();
+            let speaks = |sight: &Sight| matches!(sight, Sight::Speaking(Freshness::Live, _));
+            picture.status.is_some()
+                && picture.quorum.is_some()
+                && !picture.replicas.is_empty()
+                && picture.nodes.iter().all(|row| speaks(&row.sight))
+        };
+        session.until("all nodes live", Duration::from_secs(20), live).await;
+        session
+    }
+
+    fn take(&mut self, event: Event) {
+        for effect in self.app.update(event, self.clock.now()) {
+            if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
+                self.take(event);
+            }
+        }
+    }
+
+    fn press(&mut self, keys: &[Key]) {
+        for key in keys {
+            self.take(Event::Key(*key));
+        }
+    }
+
+    async fn until(&mut self, what: &str, limit: Duration, wanted: impl Fn(&App) -> bool) {
+        let start = Instant::now();
+        let mut tick = start;
+        while !wanted(&self.app) {
+            let told = || self.app.rolling().map(|rolling| (rolling.node().cloned(), rolling.phase().clone()));
+            assert!(start.elapsed() < limit, "waited {limit:?} for: {what}\n{:?}\n{:?}", told(), stage(&self.app));
+            if let Ok(event) = timeout_at(tick, self.seen.recv()).await {
+                self.take(event.unwrap());
+            } else {
+                tick += Duration::from_millis(500);
+                self.take(Event::Tick);
+            }
+        }
+    }
+
+    /// Confirms the action that is previewed, as it asks to be, and waits for its verdict.
+    async fn carry_out(&mut self, what: &str) {
+        let minute = Duration::from_mins(1);
+        self.until(&format!("the preview of {what}"), minute, |app| matches!(stage(app), Some(Stage::Ready { .. })))
+            .await;
+        let Some(Stage::Ready { plan, .. }) = stage(&self.app) else { panic!("no plan") };
+        let (danger, name) = (plan.confirmation.danger, plan.confirmation.name.clone());
+        if danger == Danger::Confirm {
+            self.press(&[Key::Tab, Key::Enter]);
+        } else {
+            let typed: Vec<Key> = name.chars().map(Key::Char).collect();
+            self.press(&typed);
+            self.press(if danger == Danger::Statement { &[Key::Tab, Key::Enter] } else { &[Key::Enter] });
+        }
+        self.until(&format!("the verdict of {what}"), 5 * minute, |app| matches!(stage(app), Some(Stage::Over { .. })))
+            .await;
+        self.press(&[Key::Esc]);
+    }
+}
+
+fn stage(app: &App) -> Option<&Stage> {
+    app.acts().current().map(|current| &current.stage)
+}
+
+fn phase(app: &App) -> &Phase {
+    app.rolling().expect("a maintenance").phase()
+}
+
+#[tokio::test(start_paused = true)]
+async fn maintenance_rolls_over_a_simulated_cluster_with_its_resyncs() {
+    let mut session = Session::start("two-nodes").await;
+    let minute = Duration::from_mins(1);
+    session.press(&[Key::Char('R')]);
+    for _ in 0..2 {
+        session.until("safe to take away", minute, |app| matches!(phase(app), Phase::Ready(_))).await;
+        let node = session.app.rolling().unwrap().node().unwrap().clone();
+        session.press(&[Key::Enter]);
+        session.carry_out("the standby").await;
+        session.until("the node idle", minute, |app| *phase(app) == Phase::Work).await;
+        let runs = |app: &App| {
+            let mut runs = false;
+            for item in &app.live().picture().status.as_ref().unwrap().resources {
+                item.each_primitive(&mut |primitive| runs |= primitive.on.contains(&node));
+            }
+            runs
+        };
+        assert!(!runs(&session.app), "{node} is idle");
+        session.press(&[Key::Enter]);
+        session.carry_out("the end of the standby").await;
+        let turned = |app: &App| {
+            let stops = app.rolling().unwrap().stops();
+            stops.iter().any(|stop| stop.node == node && stop.state == StopState::Done)
+        };
+        session.until("the node whole again", 10 * minute, turned).await;
+        let replicas = &session.app.live().picture().replicas;
+        let volumes = replicas.iter().flat_map(|replica| &replica.volumes);
+        assert!(volumes.into_iter().all(|volume| volume.up_to_date() == 2), "{replicas:?}");
+    }
+    assert_eq!(*phase(&session.app), Phase::Done);
+}
+
+fn what_if(words: &[&str]) -> (Option<i32>, String, String) {
+    let home = std::env::temp_dir();
+    let output = Command::new(env!("CARGO_BIN_EXE_hatui"))
+        .arg("what-if")
+        .args(words)
+        .env("HOME", &home)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("HATUI_CONFIG")
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_program_answers_with_an_exit_code() {
+    let table: &[(&[&str], i32, &str)] = &[
+        (&["matrix", "--demo", "two-nodes"], 0, "9 questions: 9 fine"),
+        (&["matrix", "--demo", "three-nodes"], 2, "quorum is lost"),
+        (&["node-down", "ha-node-1", "--demo", "two-nodes"], 0, "recovered on ha-node-2"),
+        (&["node-down", "ha-node-1", "ha-node-2", "--demo", "three-nodes"], 2, "stays down"),
+        (&["link-down", "0", "--demo", "two-nodes"], 0, "left with link 1 only"),
+        (&["resource-fail", "web-ip", "--demo", "two-nodes"], 0, "web-ip recovers on ha-node-1"),
+        (&["reboot", "ha-node-2", "--demo", "two-nodes"], 0, "ha-node-2: yes"),
+        (&["node-down", "nobody", "--demo", "two-nodes"], 64, "there is no node nobody"),
+        (&["node-down", "--demo", "two-nodes"], 64, "name the nodes"),
+        (&["link-down", "x", "--demo", "two-nodes"], 64, "the number of a link"),
+        (&["resource-fail", "web", "ha-node-2", "--demo", "two-nodes"], 64, "it cannot fail there"),
+    ];
+    for (words, code, told) in table {
+        let (exit, out, err) = what_if(words);
+        assert_eq!(exit, Some(*code), "{words:?}\n{out}{err}");
+        assert!(out.contains(told) || err.contains(told), "{words:?}\n{out}{err}");
+    }
+    let (_, out, err) = what_if(&["reboot", "--json", "--demo", "two-nodes"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((told["simulated"].as_bool(), told["complete"].as_bool()), (Some(true), Some(true)));
+    assert_eq!(err, "", "no progress where nobody looks");
+}
