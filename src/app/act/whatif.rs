@@ -125,7 +125,9 @@ impl App {
     /// The matrix is opened: asked where it was not yet, else as it is.
     pub(in crate::app) fn open_matrix(&mut self) -> Vec<Effect> {
         self.lay(Overlay::Matrix { chosen: 0, scroll: 0 });
-        if self.inquiries.of(Asked::Matrix).is_some_and(|inquiry| !inquiry.matrix.is_cancelled()) {
+        // One that was begun before anything was known is worth nothing.
+        let stands = |inquiry: &Inquiry| !inquiry.matrix.is_cancelled() && !inquiry.matrix.rows().is_empty();
+        if self.inquiries.of(Asked::Matrix).is_some_and(stands) {
             return Vec::new();
         }
         self.ask_matrix()
