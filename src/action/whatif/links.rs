@@ -95,7 +95,7 @@ fn partitioned(parts: &[Vec<NodeName>], situation: Situation<'_>) -> (Vec<Reason
         1 => {
             let winner = sides.iter().find(|(_, votes)| votes.kept == Some(true)).map_or("", |(side, _)| side.as_str());
             let losers: Vec<&NodeName> = parts.iter().filter(|part| list(part) != winner).flatten().collect();
-            let words = format!("{winner} fences {}, and takes over what runs there", list(&losers));
+            let words = format!("{winner} would fence {}, and take over what runs there", list(&losers));
             reasons.push(Reason::new(Outlook::Degraded, words).help("hatui what-if node-down NODE… tells where"));
             Some(true)
         }

@@ -80,7 +80,12 @@ impl Votes {
             Some(true) => Reason::new(Outlook::Fine, format!("quorum is kept{count}{besides}")),
             Some(false) => Reason::new(Outlook::Down, format!("quorum is lost{count}{besides}"))
                 .help("bring more nodes back first"),
-            None => Reason::new(Outlook::Unknown, format!("whether quorum is kept is not known{count}{besides}")),
+            None => {
+                let reason =
+                    Reason::new(Outlook::Unknown, format!("whether quorum is kept is not known{count}{besides}"));
+                let untold = self.left.is_none();
+                if untold { reason.help("`hatui status` tells what keeps Corosync from being read") } else { reason }
+            }
         }
     }
 }

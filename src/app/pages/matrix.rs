@@ -294,10 +294,10 @@ fn in_full(answer: &Answer, sheet: &mut Sheet) {
         };
         let mut line = Line::of(tone, phrase(change));
         if let Some(reason) = &change.reason {
-            line = line.and(Tone::Dim, format!("  {reason}"));
+            line = line.and(Tone::Dim, format!(" ({reason})"));
         }
         if change.blocked {
-            line = line.and(Tone::Bad, "  blocked");
+            line = line.and(Tone::Bad, ", but something keeps it from happening");
         }
         sheet.item(2, line);
     }
