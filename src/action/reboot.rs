@@ -1,9 +1,9 @@
 //! Safe to reboot? What the scheduler says to a standby of the node, and what it cannot know: the state of the others, votes, copies.
 
 use super::intent::list;
-use super::situation::Situation;
+use super::situation::{Situation, is_split};
 use super::whatif::{Answer, Outlook, Reason};
-use crate::model::{FenceStatus, NodeName, NodeState, Tie};
+use crate::model::{FenceStatus, NodeName, NodeState};
 
 /// The answer with what speaks against a reboot besides.
 pub(super) fn judged(answer: Answer, node: &NodeName, situation: Situation<'_>) -> Answer {
@@ -93,7 +93,7 @@ fn left_alone(node: &NodeName, situation: Situation<'_>, reasons: &mut Vec<Reaso
 /// What of DRBD is not as it should be, beyond the copies that are left.
 fn replication(node: &NodeName, situation: Situation<'_>, reasons: &mut Vec<Reason>) {
     for replica in &situation.cluster.picture().replicas {
-        if replica.ties.iter().any(Tie::looks_split) {
+        if is_split(replica) {
             let words = format!("the copies of {} differ (split brain)", replica.name);
             reasons.push(Reason::new(Outlook::Down, words).help("resolve the split brain first"));
         }

@@ -4,7 +4,7 @@
 use super::intent::{Intent, Switch};
 use super::situation::{Situation, done};
 use super::whatif::{Answer, Outlook};
-use crate::model::{DiskState, NodeName, NodeState};
+use crate::model::{ConnectionState, DiskState, NodeName, NodeState};
 
 /// A node on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +274,15 @@ fn missing(situation: Situation<'_>, node: &NodeName) -> Vec<String> {
         missing.push(format!("{node} has no vote in Corosync's membership"));
     }
     for replica in &picture.replicas {
+        // A copy that is not connected yet calls itself UpToDate, and is not.
+        for tie in replica.ties.iter().filter(|tie| tie.a == *node || tie.b == *node) {
+            let other = if tie.a == *node { &tie.b } else { &tie.a };
+            let up = situation.state(other).is_some_and(NodeState::is_up);
+            if up && tie.state() != Some(&ConnectionState::Connected) {
+                let word = tie.state().map_or("not told", ConnectionState::word);
+                missing.push(format!("its connection of {} to {other} is {word}", replica.name));
+            }
+        }
         for volume in &replica.volumes {
             for copy in volume.copies.iter().filter(|copy| copy.node == *node && !copy.client) {
                 if copy.disk == Some(DiskState::UpToDate) {

@@ -118,6 +118,9 @@ fn the_last_up_to_date_copy_is_missed() {
         outlooks.iter().filter(|(_, answer)| says(answer, "no up-to-date copy of store is left")).collect();
     assert_eq!(bad.len(), 1, "{outlooks:?}");
     assert_eq!(bad[0].1.outlook, Outlook::Down);
+    let mut cut = named("the connection is lost and being tried").app();
+    let answer = one(&mut cut, lost(&["ha-node-1"]));
+    assert!(says(&answer, "ha-node-2 may be old") && answer.outlook == Outlook::Down, "{:?}", answer.reasons);
     let other = outlooks.iter().find(|(name, _)| *name != bad[0].0).unwrap();
     assert!(says(&other.1, "would stop"), "the resync: {:?}", other.1.reasons);
 }

@@ -1,9 +1,9 @@
 //! Copies of data that are left when nodes are lost: what the scheduler cannot know.
 
 use super::super::intent::list;
-use super::super::situation::{Situation, done, is_drbd};
+use super::super::situation::{Situation, are_connected, done, is_drbd};
 use super::{Outlook, Reason};
-use crate::model::{DiskState, NodeName, ReplicaSet, ReplicaVolume};
+use crate::model::{DiskState, DrbdRole, NodeName, ReplicaSet, ReplicaVolume};
 
 /// What is to be said of the data when these nodes are lost.
 pub(in crate::action) fn without(situation: Situation<'_>, lost: &[NodeName]) -> Vec<Reason> {
@@ -20,24 +20,34 @@ fn of_replica(replica: &ReplicaSet, lost: &[NodeName]) -> Vec<Reason> {
     let many = replica.volumes.len() > 1;
     for volume in &replica.volumes {
         let name = if many { format!("{}/{}", replica.name, volume.number) } else { replica.name.to_string() };
-        reasons.extend(of_volume(&name, volume, lost));
+        reasons.extend(of_volume(&name, replica, volume, lost));
     }
     reasons
 }
 
-fn of_volume(name: &str, volume: &ReplicaVolume, lost: &[NodeName]) -> Vec<Reason> {
+fn of_volume(name: &str, replica: &ReplicaSet, volume: &ReplicaVolume, lost: &[NodeName]) -> Vec<Reason> {
     let copies = || volume.copies.iter().filter(|copy| !copy.client);
     if !copies().any(|copy| lost.contains(&copy.node)) {
         return Vec::new();
     }
     let good = |copy: &&crate::model::Copy| copy.disk == Some(DiskState::UpToDate);
     let rest: Vec<_> = copies().filter(|copy| !lost.contains(&copy.node)).collect();
-    let left: Vec<&NodeName> = rest.iter().filter(|copy| good(copy)).map(|copy| &copy.node).collect();
+    // What is not connected to the copy in use does not get what is written to it.
+    let in_use = || lost.iter().filter(|node| replica.roles.get(*node) == Some(&DrbdRole::Primary));
+    let current = |node: &NodeName| in_use().all(|used| are_connected(replica, used, node));
+    let (left, old): (Vec<&NodeName>, Vec<&NodeName>) =
+        rest.iter().filter(|copy| good(copy)).map(|copy| &copy.node).partition(|node| current(node));
     let mut reasons = Vec::new();
     match left.as_slice() {
         [] if rest.iter().any(|copy| copy.disk.is_none()) => {
             let words = format!("how the copies of {name} that are left are is not known");
             reasons.push(Reason::new(Outlook::Unknown, words));
+        }
+        [] if !old.is_empty() => {
+            let words =
+                format!("no copy of {name} that is left is connected to the one in use: {} may be old", list(&old));
+            reasons
+                .push(Reason::new(Outlook::Down, words).help("connect them first, and wait until they are UpToDate"));
         }
         [] if rest.is_empty() => {
             reasons.push(Reason::new(Outlook::Down, format!("no copy of {name} is left")));
