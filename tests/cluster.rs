@@ -17,29 +17,19 @@ mod lab;
 mod leaving;
 #[path = "cluster/logins.rs"]
 mod logins;
+#[path = "cluster/scenes.rs"]
+mod scenes;
 #[path = "cluster/shown.rs"]
 mod shown;
 #[path = "support/terminal.rs"]
 #[expect(dead_code, reason = "shared with the tests of the demo")]
 mod terminal;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use lab::{Lab, NODES, cannot};
-
-/// What a scene leaves behind.
-#[derive(Clone, Copy, PartialEq)]
-enum After {
-    /// The cluster as it was.
-    AsBefore,
-    /// Something to be mended.
-    Changed,
-}
-use After::{AsBefore, Changed};
-
-/// Its name, what it leaves behind, and what is done.
-type Scene = (&'static str, After, fn(&Lab));
+use lab::{Lab, NODES};
+use scenes::After::{AsBefore, Changed};
+use scenes::Scene;
 
 const SCENES: &[Scene] = &[
     ("all nodes and resources appear, as crm_mon tells them", AsBefore, everything_appears),
@@ -65,36 +55,7 @@ const SCENES: &[Scene] = &[
 
 #[test]
 fn hatui_on_a_real_cluster() {
-    if let Some(why) = cannot() {
-        assert!(std::env::var_os("HATUI_REQUIRE_LAB").is_none(), "the lab is required here: {why}");
-        eprintln!("{why}");
-        return;
-    }
-    let began = Instant::now();
-    let lab = Lab::up();
-    let only = std::env::var("HATUI_SCENE").unwrap_or_default();
-    let mut failed = Vec::new();
-    for (name, after, scene) in SCENES.iter().filter(|(name, ..)| name.contains(&only)) {
-        let (start, before) = (Instant::now(), lab.started());
-        let outcome = catch_unwind(AssertUnwindSafe(|| scene(&lab)));
-        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
-        eprintln!("scene: {name} … {word} ({:.1} s)", start.elapsed().as_secs_f64());
-        if outcome.is_err() {
-            failed.push(*name);
-            lab.tell(before);
-        }
-        if outcome.is_ok() && *after == AsBefore {
-            continue;
-        }
-        let start = Instant::now();
-        if catch_unwind(AssertUnwindSafe(|| lab.heal())).is_err() {
-            lab.tell(lab.started());
-            panic!("the cluster could not be healed after: {name}; scenes that failed: {failed:?}");
-        }
-        eprintln!("       healed in {:.1} s", start.elapsed().as_secs_f64());
-    }
-    eprintln!("all scenes: {:.0} s", began.elapsed().as_secs_f64());
-    assert!(failed.is_empty(), "scenes that failed: {failed:?}");
+    scenes::play(SCENES, |_| (), Lab::heal);
 }
 
 fn everything_appears(lab: &Lab) {

@@ -1,7 +1,7 @@
 //! The lab that all scenes share, and what it tells when one fails.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,18 @@ impl Lab {
 
     /// The same, by another configuration of ssh.
     pub(super) fn hatui_by(&self, config: &str, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
+        self.hatui_keeping(&self.home().join("state"), config, arguments, columns, rows)
+    }
+
+    /// The same, which keeps its journal, audit and times in a folder of its own.
+    pub(super) fn hatui_keeping(
+        &self,
+        state: &Path,
+        config: &str,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+    ) -> Terminal {
         let script = script();
         let home = self.home();
         self.started.set(self.started.get() + 1);
@@ -65,7 +77,9 @@ impl Lab {
         words.extend(arguments);
         let directory = self.directory.to_str().unwrap();
         let home = home.to_str().unwrap();
-        let environment = [("HATUI_LAB_DIR", directory), ("HOME", home), ("XDG_CONFIG_HOME", home)];
+        let state = state.to_str().unwrap();
+        let environment =
+            [("HATUI_LAB_DIR", directory), ("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_STATE_HOME", state)];
         Terminal::start(&words, columns, rows, &environment)
     }
 
@@ -105,7 +119,9 @@ impl Lab {
     }
 
     pub(super) fn status_by(&self, config: &str, arguments: &[&str]) -> (i32, String) {
-        let mut words = vec!["enter", env!("CARGO_BIN_EXE_hatui"), "--ssh-config", config];
+        let home = self.home();
+        let (home, state) = (format!("HOME={}", home.display()), format!("XDG_STATE_HOME={}/state", home.display()));
+        let mut words = vec!["enter", "env", &home, &state, env!("CARGO_BIN_EXE_hatui"), "--ssh-config", config];
         words.extend(arguments);
         let output = self.output(&words);
         (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())

@@ -86,7 +86,7 @@ node_strays() {
   local pid line
   for pid in $(processes_of "$1"); do
     line=$(tr '\0\n' '  ' <"/proc/$pid/cmdline" 2>/dev/null) || continue
-    if [[ $line =~ hatui-watch|drbdsetup\ events2|crm_mon|(^|[/ ])script\  ]]; then printf '%s %.200s\n' "$pid" "$line"; fi
+    if [[ $line =~ hatui-watch|hatui-preview|drbdsetup\ events2|crm_mon|(^|[/ ])script\  ]]; then printf '%s %.200s\n' "$pid" "$line"; fi
   done
 }
 

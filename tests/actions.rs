@@ -1,0 +1,37 @@
+//! Acting on a real cluster, by keys: what hatui predicts is what happens, its verdict is true, and nothing is left behind.
+//!
+//! One cluster serves all scenes, one after the other; a scene that fails does not hide the others.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
+
+#[path = "actions/hand.rs"]
+mod hand;
+#[path = "cluster/lab.rs"]
+#[expect(dead_code, reason = "shared with the scenes that only look")]
+mod lab;
+#[path = "actions/left.rs"]
+mod left;
+#[path = "actions/moves.rs"]
+mod moves;
+#[path = "actions/places.rs"]
+mod places;
+#[path = "cluster/scenes.rs"]
+mod scenes;
+#[path = "cluster/shown.rs"]
+#[expect(dead_code, reason = "shared with the scenes that only look")]
+mod shown;
+#[path = "support/terminal.rs"]
+#[expect(dead_code, reason = "shared with the tests of the demo")]
+mod terminal;
+
+use scenes::After::{AsBefore, Changed};
+use scenes::Scene;
+
+const SCENES: &[Scene] = &[
+    ("failover of a group", AsBefore, moves::group),
+    ("the promoted role goes to another node", AsBefore, moves::promoted_role),
+];
+
+#[test]
+fn acting_on_a_real_cluster() {
+    scenes::play(SCENES, left::nothing, left::heal);
+}
