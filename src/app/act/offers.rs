@@ -1,7 +1,7 @@
 //! What an action key can mean for what is selected or marked.
 
 use super::super::{App, Branch, Command, Pane, Subject};
-use crate::action::{DrbdTask, FenceHow, Intent, Of, Situation, Switch};
+use crate::action::{DrbdTask, Expect, FenceHow, Held, Intent, Of, Situation, Switch};
 use crate::model::{DrbdName, DrbdRole, Item, NodeName, NodeState, Replication, ResourceId, Role, Text};
 
 /// Something that is offered.
@@ -381,12 +381,9 @@ fn is_in_maintenance(of: &Of, situation: Situation<'_>) -> bool {
     match of {
         Of::Cluster => status.options.maintenance_mode == Some(true),
         Of::Node(node) => status.members.iter().any(|member| member.name == *node && member.maintenance == Some(true)),
+        // Older versions of crm_mon tell only that it is not managed.
         Of::Resource(id) | Of::ResourceOn(id, _) => {
-            let mut is = false;
-            for item in status.resources.iter().filter(|item| item.id() == id) {
-                item.each_primitive(&mut |primitive| is |= primitive.maintenance == Some(true));
-            }
-            is
+            Expect::ResourceMaintenance(id.clone(), true).holds(situation) == Held::Yes
         }
     }
 }
