@@ -3,6 +3,8 @@
 //! One cluster serves all scenes, one after the other; a scene that fails does not hide the others.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test with real processes")]
 
+#[path = "actions/failures.rs"]
+mod failures;
 #[path = "actions/hand.rs"]
 mod hand;
 #[path = "cluster/lab.rs"]
@@ -12,6 +14,8 @@ mod lab;
 mod left;
 #[path = "actions/moves.rs"]
 mod moves;
+#[path = "actions/nodes.rs"]
+mod nodes;
 #[path = "actions/places.rs"]
 mod places;
 #[path = "cluster/scenes.rs"]
@@ -29,6 +33,11 @@ use scenes::Scene;
 const SCENES: &[Scene] = &[
     ("failover of a group", AsBefore, moves::group),
     ("the promoted role goes to another node", AsBefore, moves::promoted_role),
+    ("a node is fenced by its name, and by no other", Changed, nodes::fence),
+    ("standby, and back", AsBefore, nodes::standby),
+    ("maintenance of a node, a resource, the cluster", AsBefore, nodes::maintenance),
+    ("clean up after a real failure", Changed, failures::cleanup),
+    ("a move that a failing stop blocks", AsBefore, failures::stop_fails),
 ];
 
 #[test]

@@ -46,8 +46,8 @@ impl Hand {
         let nodes = ["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]];
         let arguments = [arguments, &nodes].concat();
         let terminal = lab.hatui_keeping(state, &lab.ssh_config(), &arguments, 160, 60);
-        terminal.wait("three live nodes", Duration::from_secs(20), |screen| {
-            screen.contains("●●●") && NODES.iter().all(|node| node_row(screen, node).is_some())
+        terminal.wait("three live nodes, and the cluster's name", Duration::from_secs(20), |screen| {
+            screen.contains(" hatui-lab ") && screen.contains("●●●") && NODES.iter().all(|node| node_row(screen, node).is_some())
         });
         Self { terminal, state: state.join("hatui") }
     }

@@ -108,3 +108,14 @@ impl Foretold {
         assert_eq!(Places::settled(lab), self.places, "not as foretold: {:#?}", self.words);
     }
 }
+
+/// What `crm_mon` says of something: an attribute of the element of this kind and name.
+pub(super) fn says(lab: &Lab, kind: &str, name: &str, attribute: &str) -> Option<String> {
+    let text = lab.run(&["exec", witness(lab), "crm_mon", "-1", "--output-as=xml", "-r"]);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let mut all = document.descendants().filter(|node| node.has_tag_name(kind));
+    let is = |node: &roxmltree::Node<'_, '_>| {
+        name.is_empty() || node.attribute("id") == Some(name) || node.attribute("name") == Some(name)
+    };
+    all.find(|node| is(node) && node.attribute(attribute).is_some())?.attribute(attribute).map(str::to_owned)
+}

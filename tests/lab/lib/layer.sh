@@ -75,13 +75,14 @@ layer_common() {
   local root i
   root=$(disks)/common
   umask 022
-  mkdir -p "$root"/etc/{corosync,ssh,sudoers.d,default,pacemaker} "$root"/usr/sbin "$root"/usr/local/sbin
+  mkdir -p "$root"/etc/{corosync,ssh,sudoers.d,default,pacemaker} "$root"/usr/sbin "$root"/usr/local/sbin "$root"/usr/lib/ocf/resource.d/lab
   corosync_conf >"$root/etc/corosync/corosync.conf"
   sshd_config >"$root/etc/ssh/sshd_config"
   install -m 644 "$LAB_DIR/ssh/id.pub" "$root/etc/ssh/lab_authorized_keys"
   install -m 440 "$LAB_HOME/sudoers" "$root/etc/sudoers.d/hatui-lab"
   printf 'PCMK_logfile=/var/log/pacemaker/pacemaker.log\nPCMK_logfacility=none\n' >"$root/etc/default/pacemaker"
   install -m 755 "$LAB_HOME/node/fence_hatuilab" "$root/usr/sbin/fence_hatuilab"
+  install -m 755 "$LAB_HOME/node/Stubborn" "$root/usr/lib/ocf/resource.d/lab/Stubborn"
   install -m 755 "$LAB_HOME/node/lab-stack" "$root/usr/local/sbin/lab-stack"
   printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
   for ((i = 1; i <= $(node_count); i++)); do printf '10.77.0.1%d ha-node-%d\n' "$i" "$i"; done >>"$root/etc/hosts"
