@@ -7,6 +7,9 @@
 mod asked;
 #[path = "screens/paint.rs"]
 mod paint;
+#[path = "support/session.rs"]
+#[expect(dead_code, reason = "shared with the tests of what is left behind")]
+mod played;
 #[path = "whatif/questions.rs"]
 mod questions;
 #[path = "whatif/real.rs"]

@@ -57,6 +57,8 @@ fn table() -> Vec<(&'static str, Intent)> {
         ("resource cleanup web ha-node-1", Intent::Cleanup(vec![Of::ResourceOn(id("web"), node("ha-node-1"))])),
         ("resource refresh", Intent::Refresh(Of::Cluster)),
         ("resource refresh web ha-node-1", Intent::Refresh(Of::ResourceOn(id("web"), node("ha-node-1")))),
+        ("resource demote store-clone", Intent::Demote(id("store-clone"))),
+        ("demote store-clone", Intent::Demote(id("store-clone"))),
         ("resource manage web", Intent::Manage(id("web"), on)),
         ("resource unmanage web", Intent::Manage(id("web"), off)),
         ("resource maintenance web", Intent::Maintenance(vec![Of::Resource(id("web"))], on)),

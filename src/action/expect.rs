@@ -37,6 +37,8 @@ pub enum Expect {
     Managed(ResourceId, bool),
     /// A resource is told to stop, or not.
     ToldToStop(ResourceId, bool),
+    /// A promotable clone is told to promote no copy, or not.
+    ToldToDemote(ResourceId, bool),
     /// Nothing is known to have failed.
     NoFailures(Of),
     /// A node was fenced, later than the fencing whose end is given as its history tells it.
@@ -103,6 +105,7 @@ impl Expect {
             Self::ResourceMaintenance(id, on) => format!("{id} {}", not(*on, "in maintenance")),
             Self::Managed(id, on) => format!("{id} {}", not(*on, "managed")),
             Self::ToldToStop(id, on) => format!("{id} {}", not(*on, "told to stop")),
+            Self::ToldToDemote(id, on) => format!("{id} {}", not(*on, "told to be demoted")),
             Self::NoFailures(of) => format!("no failure of {of} is left"),
             Self::Fenced(node, _) => format!("the fencing of {node} is done"),
             Self::NotUnclean(node) => format!("{node} is not waited for any more"),
@@ -149,6 +152,7 @@ impl Expect {
             Self::ResourceMaintenance(id, on) => in_maintenance(situation, id, *on),
             Self::Managed(id, on) => managed(situation, id, *on),
             Self::ToldToStop(id, on) => told_to_stop(situation, id, *on),
+            Self::ToldToDemote(id, on) => told_to_demote(situation, id, *on),
             Self::NoFailures(of) => no_failures(situation, of),
             Self::Fenced(node, before) => fenced(situation, node, before.as_ref()),
             Self::Idle(node) => {
@@ -216,7 +220,8 @@ impl Expect {
                     Item::Group(_) => !wanted.is_empty() && wanted.iter().all(well),
                     _ => wanted.iter().any(well),
                 };
-                Held::of(whole && (!found.is_promotable() || !serves.is_empty()), now)
+                let promoted = !found.is_promotable() || !serves.is_empty() || is_told_to_demote(&found);
+                Held::of(whole && promoted, now)
             }
         }
     }
@@ -352,6 +357,20 @@ fn told_to_stop(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held
     let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
     let told = is_told_to_stop(&found);
     Held::of(told == wanted, || format!("{id} is {}told to stop", if told { "" } else { "not " }))
+}
+
+fn told_to_demote(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
+    let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
+    let told = is_told_to_demote(&found);
+    Held::of(told == wanted, || format!("{id} is {}told to be demoted", if told { "" } else { "not " }))
+}
+
+/// Whether a promotable clone is told to promote no copy, by itself or by what is in it.
+pub(super) fn is_told_to_demote(found: &super::situation::Found<'_>) -> bool {
+    let root = matches!(found.root, Item::Clone(set) if set.target == Some(Role::Unpromoted));
+    let parts = found.parts();
+    let all = !parts.is_empty() && parts.iter().all(|primitive| primitive.target == Some(Role::Unpromoted));
+    found.is_promotable() && (root || all)
 }
 
 /// Whether a resource is told to stop, by itself or by what it is in.

@@ -30,6 +30,15 @@ pub enum Intent {
     Stop(ResourceId),
     /// A resource is stopped, and then told to do what it did before.
     Restart(ResourceId),
+    /// The copies of a promotable clone run, and none is promoted.
+    Demote(ResourceId),
+    /// A resource's own target role is what it was before: after a demotion, or a restart that was cut off.
+    PutBack {
+        /// Which.
+        resource: ResourceId,
+        /// Its own target role before, in the words of its cluster; `None`: it had none.
+        role: Option<Text>,
+    },
     /// The cluster manages a resource, or does not.
     Manage(ResourceId, Switch),
     /// A resource is kept off a node.
@@ -182,6 +191,11 @@ impl Intent {
             Self::Start(resource) => format!("start {resource}"),
             Self::Stop(resource) => format!("stop {resource}"),
             Self::Restart(resource) => format!("restart {resource}"),
+            Self::Demote(resource) => format!("demote {resource}"),
+            Self::PutBack { resource, role: None } => format!("take the target role of {resource} away again"),
+            Self::PutBack { resource, role: Some(role) } => {
+                format!("put the target role of {resource} back: {role}")
+            }
             Self::Manage(resource, Switch::On) => format!("manage {resource}"),
             Self::Manage(resource, Switch::Off) => format!("unmanage {resource}"),
             Self::Ban { resource, node } => format!("keep {resource} off {node}"),

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::native;
-use crate::model::{ResourceId, Text};
+use super::expect::{Expect, Held};
+use super::situation::Situation;
+use crate::model::{NodeName, ResourceId, Text};
 use crate::wire::Argv;
 
 /// Something that has to be taken back.
@@ -34,6 +36,16 @@ impl Left {
         }
     }
 
+    /// Whether it is not there any more: someone else took it back. What nobody tells is there.
+    pub fn is_gone(&self, situation: Situation<'_>) -> bool {
+        match self {
+            Self::Constraint { id } => situation.location_ids().is_some_and(|ids| !ids.contains(id)),
+            Self::TargetRole { resource, .. } => {
+                matches!(Expect::ToldToStop(resource.clone(), true).holds(situation), Held::No(_))
+            }
+        }
+    }
+
     /// What it is, as one would say it.
     pub fn words(&self) -> String {
         match self {
@@ -48,6 +60,9 @@ impl Left {
 pub struct Entry {
     /// The cluster, as it is named; empty if it has no name.
     pub cluster: String,
+    /// Its nodes: many clusters have the same name. Empty: they were not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<String>,
     /// What was being done.
     pub title: String,
     /// When, in microseconds since 1970.
@@ -65,9 +80,10 @@ pub struct Entry {
 
 impl Entry {
     /// The line for something left.
-    pub fn new(cluster: &str, title: &str, at: u64, left: &Left) -> Self {
+    pub fn new(cluster: (&str, Vec<String>), title: &str, at: u64, left: &Left) -> Self {
         let mut entry = Self {
-            cluster: cluster.to_owned(),
+            cluster: cluster.0.to_owned(),
+            nodes: cluster.1,
             title: title.to_owned(),
             at,
             constraint: None,
@@ -82,6 +98,12 @@ impl Entry {
             }
         }
         entry
+    }
+
+    /// Whether it was left in the cluster of this name that has these members.
+    pub fn is_of<'a>(&self, cluster: &str, members: impl IntoIterator<Item = &'a NodeName>) -> bool {
+        let known = |member: &NodeName| self.nodes.iter().any(|node| node == member.as_str());
+        self.cluster == cluster && (self.nodes.is_empty() || members.into_iter().any(known))
     }
 
     /// What is left; `None`: the line tells of nothing.
@@ -106,9 +128,21 @@ mod tests {
             Left::TargetRole { resource: ResourceId::new("web"), before: None },
         ];
         for left in lefts {
-            let line = serde_json::to_string(&Entry::new("shop", "move web", 5, &left)).unwrap();
+            let line = serde_json::to_string(&Entry::new(("shop", vec!["ha-node-1".to_owned()]), "move web", 5, &left))
+                .unwrap();
             let read: Entry = serde_json::from_str(&line).unwrap();
             assert_eq!(read.left(), Some(left));
         }
+    }
+
+    #[test]
+    fn a_cluster_is_known_by_its_name_and_a_node() {
+        let left = Left::Constraint { id: Text::new("hatui-move-web") };
+        let told =
+            Entry::new(("hacluster", vec!["ha-node-1".to_owned(), "ha-node-2".to_owned()]), "move web", 5, &left);
+        let untold = Entry::new(("hacluster", Vec::new()), "move web", 5, &left);
+        let (ours, others) = ([NodeName::new("ha-node-2"), NodeName::new("ha-node-3")], [NodeName::new("db-1")]);
+        assert!(told.is_of("hacluster", &ours) && untold.is_of("hacluster", &others));
+        assert!(!told.is_of("hacluster", &others) && !told.is_of("shop", &ours) && !told.is_of("hacluster", []));
     }
 }

@@ -125,9 +125,12 @@ impl Plan {
         self
     }
 
-    /// The plan with what only the configuration knows: what a restart has to put back.
+    /// The plan with what only the configuration knows: what a restart has to put back, or the undoing of a demotion.
     #[must_use]
     pub fn informed(mut self, skeleton: &Skeleton) -> Self {
+        if let Undo::By(Intent::PutBack { resource, role }) = &mut self.undo {
+            *role = skeleton.own_meta(resource, TARGET_ROLE).cloned();
+        }
         let Intent::Restart(resource) = &self.intent else { return self };
         let before = skeleton.own_meta(resource, TARGET_ROLE);
         for step in &mut self.steps {

@@ -3,7 +3,7 @@
 use super::intent::list;
 use super::situation::{Situation, is_split};
 use super::whatif::{Answer, Outlook, Reason};
-use crate::model::{FenceStatus, NodeName, NodeState};
+use crate::model::{NodeName, NodeState};
 
 /// The answer with what speaks against a reboot besides.
 pub(super) fn judged(answer: Answer, node: &NodeName, situation: Situation<'_>) -> Answer {
@@ -59,9 +59,7 @@ fn others(node: &NodeName, situation: Situation<'_>, reasons: &mut Vec<Reason>) 
             None => {}
         }
     }
-    let events = situation.status().and_then(|status| status.fencing.as_ref()).into_iter().flatten();
-    let pending: Vec<&NodeName> =
-        events.into_iter().filter(|event| event.status == FenceStatus::Pending).map(|event| &event.target).collect();
+    let pending = situation.being_fenced();
     if !pending.is_empty() {
         reasons.push(Reason::new(Outlook::Down, format!("a fencing of {} is under way", list(&pending))));
     }

@@ -106,6 +106,12 @@ impl<'a> Situation<'a> {
         members.filter(|member| member.state().is_unclean()).map(|member| &member.name).collect()
     }
 
+    /// The nodes whose fencing is on its way.
+    pub(super) fn being_fenced(&self) -> Vec<&'a NodeName> {
+        let events = self.status().and_then(|status| status.fencing.as_ref()).into_iter().flatten();
+        events.filter(|event| event.status == FenceStatus::Pending).map(|event| &event.target).collect()
+    }
+
     /// Whether the partition that is shown has quorum; `None`: not known.
     pub(super) fn has_quorum(&self) -> Option<bool> {
         let corosync = self.cluster.picture().partitions.first().and_then(|partition| partition.quorate);

@@ -117,16 +117,19 @@ impl Course {
         self.away.retain(|id, away| away.back.is_some() || seen.wanted.contains(id));
     }
 
-    /// Marks the first monitor that found all well after everything came back.
-    fn note_health(&mut self, seen: &Seen, at: Stamp) {
+    /// Marks the first monitor that found all well after everything came back; returns whether it just did.
+    fn note_health(&mut self, seen: &Seen, at: Stamp) -> bool {
         let monitored = |resource: &ResourceId| {
             let mut on = seen.serving.get(resource).into_iter().flatten();
             on.any(|node| seen.monitored.contains(&(resource.clone(), node.clone())))
         };
-        if !self.away.is_empty() && !self.is_away() && !self.has(Phase::Healthy) && self.away.keys().all(monitored) {
+        let back = !self.away.is_empty() && !self.is_away();
+        let first = back && !self.has(Phase::Healthy) && self.away.keys().all(monitored);
+        if first {
             let of = self.away.keys().next_back().map_or("all", ResourceId::as_str).to_owned();
             self.mark(Phase::Healthy, &of, at);
         }
+        first
     }
 
     /// The first moment of a phase, counted from the beginning.
@@ -161,6 +164,8 @@ pub struct Stopwatch {
     before: Option<Seen>,
     running: Option<Course>,
     over: Vec<Course>,
+    /// Those that ended, or of which more was seen since, and that nobody took yet.
+    news: Vec<Course>,
 }
 
 impl Stopwatch {
@@ -208,30 +213,37 @@ impl Stopwatch {
         }
     }
 
+    /// Those that ended since this was last asked; once more with its first healthy monitor, where that came later.
+    pub fn take_news(&mut self) -> Vec<Course> {
+        core::mem::take(&mut self.news)
+    }
+
     fn end(&mut self, mut course: Course, at: Stamp) {
         course.ended.get_or_insert(at);
+        self.news.push(course.clone());
         if self.over.len() >= KEPT {
             self.over.remove(0);
         }
         self.over.push(course);
     }
 
-    /// Looks at the cluster; returns whether a course just ended.
-    pub fn observe(&mut self, situation: Situation<'_>) -> bool {
+    /// Looks at the cluster.
+    pub fn observe(&mut self, situation: Situation<'_>) {
         // What is old says nothing of now; what was seen before it stays the standard.
         if !situation.is_fresh() {
-            return false;
+            return;
         }
-        let Some(seen) = look(situation) else { return false };
+        let Some(seen) = look(situation) else { return };
         let at = situation.now;
-        let Some(before) = self.before.replace(seen.clone()) else { return false };
+        let Some(before) = self.before.replace(seen.clone()) else { return };
         self.note(&before, &seen, at);
         if let Some(last) = self.over.last_mut().filter(|_| self.running.is_none())
             && last.ended.is_some_and(|ended| at.since(ended) < PATIENCE)
+            && last.note_health(&seen, at)
         {
-            last.note_health(&seen, at);
+            self.news.push(last.clone());
         }
-        let Some(course) = &mut self.running else { return false };
+        let Some(course) = &mut self.running else { return };
         let last = course.marks.last().map_or(course.began, |mark| mark.at);
         let quiet = at.since(last) >= PATIENCE;
         if quiet && !course.by_action {
@@ -248,7 +260,6 @@ impl Stopwatch {
         } else if over && let Some(course) = self.running.take() {
             self.end(course, if healthy { at } else { back.unwrap_or(at) });
         }
-        over && !nothing
     }
 
     fn note(&mut self, before: &Seen, seen: &Seen, at: Stamp) {

@@ -186,7 +186,7 @@ pub const COMMANDS: &[Entry] = &[
         Command::StartStop,
         &[Char('t')],
         "start-stop",
-        "start, stop, restart, manage a resource",
+        "start, stop, restart, demote, manage a resource",
         Group::Act,
         "start/stop",
     ),

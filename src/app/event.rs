@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use super::{Audit, Command, Pane, PastTime};
-use crate::action::{JournalEntry, Left};
+use crate::action::JournalEntry;
 use crate::model::{Contact, Feed, NodeName, Text};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
@@ -209,8 +209,8 @@ pub enum Effect {
     },
     /// Write down what is about to be left behind, before anything else is run.
     Remember(JournalEntry),
-    /// It was taken back: the cluster's name, and what it was.
-    Forget(String, Left),
+    /// It was taken back.
+    Forget(JournalEntry),
     /// Write a command that changed something into the audit.
     Audit(Audit),
     /// Keep how long something took.

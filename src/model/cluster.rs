@@ -259,6 +259,11 @@ impl Cluster {
         })
     }
 
+    /// Whether it is known if the cluster has a name of its own: anybody told its options.
+    pub fn tells_name(&self) -> bool {
+        self.views.values().any(|view| view.options.is_some())
+    }
+
     /// Whether any feed of a kind is heard.
     pub fn hears(&self, feed: Feed, now: Stamp) -> bool {
         self.views.values().any(|view| view.feed_freshness(feed, now) <= Freshness::Late)

@@ -36,7 +36,7 @@ pub fn perform(effect: Effect, crew: &mut Crew, state: &State) -> Result<Option<
             None
         }
         Effect::Remember(entry) => kept(state.remember(&entry)),
-        Effect::Forget(cluster, left) => kept(state.forget(&cluster, &left)),
+        Effect::Forget(entry) => kept(state.forget(&entry)),
         Effect::Audit(audit) => kept(state.audit(&audit)),
         Effect::KeepTime(time) => kept(state.keep_time(&time)),
         effect @ (Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Inject(_)) => return Err(Box::new(effect)),

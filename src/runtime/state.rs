@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::action::{JournalEntry, Left};
+use crate::action::JournalEntry;
 use crate::app::{Audit, Event, PastTime};
 
 /// How many times are read back.
@@ -61,7 +61,14 @@ impl State {
     /// What earlier sessions left, for the app; `None`: nothing is kept.
     pub fn read(&self) -> Option<Event> {
         let directory = self.directory.as_ref()?;
-        let mut times: Vec<PastTime> = lines(&directory.join("times.jsonl"));
+        let mut times: Vec<PastTime> = Vec::new();
+        for time in lines::<PastTime>(&directory.join("times.jsonl")) {
+            // What was seen later of the same interruption stands in a line of its own.
+            match times.iter_mut().rev().take(TIMES).find(|earlier| earlier.is_same(&time)) {
+                Some(earlier) => *earlier = time,
+                None => times.push(time),
+            }
+        }
         times.drain(..times.len().saturating_sub(TIMES));
         Some(Event::Past { left: lines(&directory.join("journal.jsonl")), times })
     }
@@ -72,13 +79,13 @@ impl State {
     }
 
     /// It was taken back.
-    pub fn forget(&self, cluster: &str, left: &Left) -> io::Result<()> {
+    pub fn forget(&self, gone: &JournalEntry) -> io::Result<()> {
         let Some(directory) = &self.directory else { return Ok(()) };
         let path = directory.join("journal.jsonl");
         let lock = private(&directory.join("lock"), true)?;
         lock.lock()?;
         let entries: Vec<JournalEntry> = lines(&path);
-        let rest = entries.into_iter().filter(|entry| entry.cluster != cluster || entry.left().as_ref() != Some(left));
+        let rest = entries.into_iter().filter(|entry| entry != gone);
         let new = directory.join("journal.new");
         let mut file = private(&new, false)?;
         file.set_len(0)?;
@@ -147,6 +154,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::action::Left;
     use crate::model::Text;
 
     #[test]
@@ -154,11 +162,11 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("hatui-state-{}", std::process::id()));
         let state = State::within(&folder, "night", "desk").unwrap();
         let left = |id: &str| Left::Constraint { id: Text::new(id) };
-        for id in ["hatui-move-a", "hatui-move-b"] {
-            state.remember(&JournalEntry::new("shop", "move", 1, &left(id))).unwrap();
+        let entry = |cluster: &str, id: &str| JournalEntry::new((cluster, Vec::new()), "move", 1, &left(id));
+        for (cluster, id) in [("shop", "hatui-move-a"), ("shop", "hatui-move-b"), ("other", "hatui-move-a")] {
+            state.remember(&entry(cluster, id)).unwrap();
         }
-        state.remember(&JournalEntry::new("other", "move", 1, &left("hatui-move-a"))).unwrap();
-        state.forget("shop", &left("hatui-move-a")).unwrap();
+        state.forget(&entry("shop", "hatui-move-a")).unwrap();
         let Some(Event::Past { left: read, .. }) = state.read() else { panic!("nothing is kept") };
         let read: Vec<_> =
             read.iter().map(|entry| (entry.cluster.as_str(), entry.constraint.as_deref().unwrap())).collect();

@@ -189,6 +189,24 @@ pub(crate) const DEEDS: &[Deed] = &[
         ],
     },
     Deed {
+        name: "demote",
+        situation: "two nodes with DRBD 9, all well",
+        words: "resource demote store-clone",
+        steps: &[effect(
+            "resources = { \"store-clone+/store\" = [\"Promoted ha-node-1 target=Unpromoted\", \"Unpromoted ha-node-2 target=Unpromoted\"] }",
+            "resources = { \"store-clone+/store\" = [\"Unpromoted ha-node-1 target=Unpromoted\", \"Unpromoted ha-node-2 target=Unpromoted\"], \"web/web-fs\" = \"Stopped\", \"web/web-ip\" = \"Stopped\" }",
+        )],
+    },
+    Deed {
+        name: "put-back",
+        situation: "plans: a clone that is told to promote no copy",
+        words: "promote db-clone",
+        steps: &[effect(
+            "resources = { \"db-clone+/db\" = [\"Unpromoted ha-node-1\", \"Unpromoted ha-node-2\", \"Unpromoted ha-node-3\"] }",
+            "resources = { \"db-clone+/db\" = [\"Promoted ha-node-1\", \"Unpromoted ha-node-2\", \"Unpromoted ha-node-3\"] }",
+        )],
+    },
+    Deed {
         name: "cleanup",
         situation: "plans: a resource failed at its threshold",
         words: "resource cleanup web-ip",

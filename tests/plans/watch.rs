@@ -5,12 +5,13 @@ use hatui::model::{NodeName, PacemakerStatus, ResourceId};
 
 use super::world::World;
 
-/// Time passes, and the watch looks each second.
+/// Time passes, and the watch looks each second; returns whether there is news of an interruption that ended.
 fn watch(watch: &mut Stopwatch, world: &mut World, seconds: u64) -> bool {
-    (0..seconds).fold(false, |ended, _| {
+    for _ in 0..seconds {
         world.pass(1);
-        watch.observe(world.situation()) || ended
-    })
+        watch.observe(world.situation());
+    }
+    !watch.take_news().is_empty()
 }
 
 fn monitored(status: &mut PacemakerStatus, ids: &[&str], node: &str) {
@@ -51,13 +52,16 @@ fn a_move_is_timed_from_the_command_to_the_first_healthy_monitor() {
     watch(&mut it, &mut world, 1);
     it.settle(world.now);
     assert!(it.running().is_none(), "nothing is away");
-    // The monitor comes after the verdict, and still counts.
+    assert_eq!(it.take_news().len(), 1, "it is over");
+    assert!(!watch(&mut it, &mut world, 1), "nothing more is seen");
+    // The monitor comes after the verdict, and still counts: it is news once more, and only once.
     world.status(|status| monitored(status, &["web-fs", "web-ip"], "ha-node-2"));
-    watch(&mut it, &mut world, 1);
+    assert!(watch(&mut it, &mut world, 1));
+    assert!(!watch(&mut it, &mut world, 1));
     assert_eq!(
         told(it.latest().expect("a course")),
         "move web to ha-node-2: 0 command move web to ha-node-2, 2 stopped web-ip, 3 stopped web-fs, \
-         5 started web-fs, 6 started web-ip, 7 healthy web-ip; away: web-fs 2 s, web-ip 4 s; took 6 s"
+         5 started web-fs, 6 started web-ip, 8 healthy web-ip; away: web-fs 2 s, web-ip 4 s; took 6 s"
     );
 }
 

@@ -3,106 +3,10 @@
 use std::process::Command;
 use std::time::Duration;
 
-use hatui::action::Danger;
 use hatui::action::rolling::{Phase, StopState};
-use hatui::app::{App, Event, Key, Source, Stage};
-use hatui::model::{Freshness, Sight};
-use hatui::observe::FeedOptions;
-use hatui::runtime::deeds::perform;
-use hatui::runtime::keeper::Watched;
-use hatui::runtime::state::State;
-use hatui::runtime::{Clock, Crew};
-use hatui::sim::{Scenario, Sim};
-use hatui::transport::{SimulatedCluster, Transport};
-use hatui::wire::Stamp;
-use tokio::sync::mpsc::Receiver;
-use tokio::time::{Instant, timeout_at};
+use hatui::app::{App, Key};
 
-struct Session {
-    app: App,
-    crew: Crew,
-    seen: Receiver<Event>,
-    clock: Clock,
-    state: State,
-}
-
-impl Session {
-    async fn start(scenario: &str) -> Self {
-        let clock = Clock::starting_at(Stamp::from_secs(1_767_621_600));
-        let sim = Sim::new(&Scenario::named(scenario).unwrap(), 7, clock.now());
-        let demo = SimulatedCluster::new(sim, move || clock.now());
-        let watched = demo.nodes().into_iter().map(|key| Watched {
-            transport: Transport::Simulated(demo.clone(), key.clone()),
-            key,
-            options: FeedOptions::default(),
-        });
-        let app = App::new(Source::Simulated(scenario.to_owned()), Some("test"), &demo.nodes(), clock.now());
-        let (crew, _, seen) = Crew::start(watched.collect(), clock);
-        let mut session = Self { app, crew, seen, clock, state: State::nowhere() };
-        let live = |app: &App| {
-            let picture = app.live().picture();
-            let speaks = |sight: &Sight| matches!(sight, Sight::Speaking(Freshness::Live, _));
-            picture.status.is_some()
-                && picture.quorum.is_some()
-                && !picture.replicas.is_empty()
-                && picture.nodes.iter().all(|row| speaks(&row.sight))
-        };
-        session.until("all nodes live", Duration::from_secs(20), live).await;
-        session
-    }
-
-    fn take(&mut self, event: Event) {
-        for effect in self.app.update(event, self.clock.now()) {
-            if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
-                self.take(event);
-            }
-        }
-    }
-
-    fn press(&mut self, keys: &[Key]) {
-        for key in keys {
-            self.take(Event::Key(*key));
-        }
-    }
-
-    async fn until(&mut self, what: &str, limit: Duration, wanted: impl Fn(&App) -> bool) {
-        let start = Instant::now();
-        let mut tick = start;
-        while !wanted(&self.app) {
-            let told = || self.app.rolling().map(|rolling| (rolling.node().cloned(), rolling.phase().clone()));
-            assert!(start.elapsed() < limit, "waited {limit:?} for: {what}\n{:?}\n{:?}", told(), stage(&self.app));
-            if let Ok(event) = timeout_at(tick, self.seen.recv()).await {
-                self.take(event.unwrap());
-            } else {
-                tick += Duration::from_millis(500);
-                self.take(Event::Tick);
-            }
-        }
-    }
-
-    /// Confirms the action that is previewed, as it asks to be, and waits for its verdict.
-    async fn carry_out(&mut self, what: &str) {
-        let minute = Duration::from_mins(1);
-        self.until(&format!("the preview of {what}"), minute, |app| matches!(stage(app), Some(Stage::Ready { .. })))
-            .await;
-        let Some(Stage::Ready { plan, .. }) = stage(&self.app) else { panic!("no plan") };
-        let (danger, name) = (plan.confirmation.danger, plan.confirmation.name.clone());
-        if danger == Danger::Confirm {
-            self.press(&[Key::Tab, Key::Enter]);
-        } else {
-            let typed: Vec<Key> = name.chars().map(Key::Char).collect();
-            self.press(&typed);
-            self.press(if danger == Danger::Statement { &[Key::Tab, Key::Enter] } else { &[Key::Enter] });
-        }
-        self.until(&format!("the verdict of {what}"), 5 * minute, |app| matches!(stage(app), Some(Stage::Over { .. })))
-            .await;
-        self.press(&[Key::Esc]);
-    }
-}
-
-fn stage(app: &App) -> Option<&Stage> {
-    app.acts().current().map(|current| &current.stage)
-}
+use super::played::Session;
 
 fn phase(app: &App) -> &Phase {
     app.rolling().expect("a maintenance").phase()

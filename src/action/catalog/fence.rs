@@ -7,7 +7,7 @@ use super::super::danger::Danger;
 use super::super::intent::FenceHow;
 use super::super::preview::Item;
 use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, Refusal, Request, Step, Undo, data};
-use crate::model::{FenceStatus, NodeState, Role};
+use crate::model::{NodeState, Role};
 
 /// How long fencing may take: the cluster's own limit, where it is told, and at least a minute.
 fn limit(draft: &Draft<'_>) -> Duration {
@@ -145,8 +145,7 @@ fn devices(draft: &mut Draft<'_>, node: &NodeName) {
 
 /// Whether a fencing of the node is on its way.
 fn pending(situation: super::Situation<'_>, node: &NodeName) -> bool {
-    let events = situation.status().and_then(|status| status.fencing.as_ref()).into_iter().flatten();
-    events.into_iter().any(|event| event.target == *node && event.status == FenceStatus::Pending)
+    situation.being_fenced().contains(&node)
 }
 
 /// Someone saw a node powered off.

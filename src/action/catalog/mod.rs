@@ -53,6 +53,8 @@ pub fn plan(intent: &Intent, situation: Situation<'_>) -> Result<Plan, Refusal> 
         Intent::Start(resource) => running::start(draft, resource),
         Intent::Stop(resource) => running::stop(draft, resource),
         Intent::Restart(resource) => running::restart(draft, resource),
+        Intent::Demote(resource) => running::demote(draft, resource),
+        Intent::PutBack { resource, role } => running::put_back(draft, resource, role.as_ref()),
         Intent::Clear(ids) => constraints::clear(draft, ids),
         Intent::Drbd { resource, node, task } => drbd::plan(draft, resource, node, *task),
     }

@@ -1,7 +1,7 @@
 //! Failover and promotion of what Pacemaker manages, and keeping a resource off a node.
 
 use super::super::command::native;
-use super::super::expect::is_told_to_stop;
+use super::super::expect::{is_told_to_demote, is_told_to_stop};
 use super::super::journal::Left;
 use super::super::lease::Lease;
 use super::super::preview::copy_remark;
@@ -140,6 +140,9 @@ fn obstacles(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
     }
     if is_told_to_stop(found) {
         draft.refuse(format!("{root} is told to be stopped"), format!("resource start {root}"));
+    }
+    if is_told_to_demote(found) {
+        draft.refuse(format!("{root} is told to promote no copy"), format!("resource promote {root}"));
     }
     if let Some(stuck) = parts.iter().find(|primitive| primitive.blocked == Some(true)) {
         let helps = format!("see why it failed, then: resource cleanup {}", stuck.id);

@@ -1,7 +1,7 @@
 //! Start, stop and restart of a resource.
 
 use super::super::command::native;
-use super::super::expect::{is_root_told_to_stop, is_told_to_stop};
+use super::super::expect::{Held, is_root_told_to_stop, is_told_to_demote, is_told_to_stop};
 use super::super::journal::Left;
 use super::super::plan::TARGET_ROLE;
 use super::super::preview::Item;
@@ -67,7 +67,7 @@ pub(super) fn start(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan,
             format!("resource start {first}"),
         );
     } else if !stopped {
-        let runs = Expect::Runs(id.clone()).holds(draft.situation) == super::super::expect::Held::Yes;
+        let runs = Expect::Runs(id.clone()).holds(draft.situation) == Held::Yes;
         let helps = if runs {
             "nothing is to be done".to_owned()
         } else {
@@ -109,24 +109,97 @@ pub(super) fn stop(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan, 
     draft.finish(Undo::By(Intent::Start(id)))
 }
 
+/// Its own target role, as the model knows it; the preview knows it exactly.
+fn own_role(found: &Found<'_>, situation: super::Situation<'_>) -> Option<Text> {
+    let own = match found.root {
+        Resource::Clone(set) => set.target.as_ref(),
+        _ => found.member.and_then(|member| member.target.as_ref()),
+    };
+    own.map(|role| Text::from(told_role(role, situation)))
+}
+
+/// The copies of a promotable clone go on running, and none is promoted.
+pub(super) fn demote(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan, Refusal> {
+    let (id, stopped) = begin(&mut draft, resource)?;
+    let situation = draft.situation;
+    let found = draft.find(&id)?;
+    let promoted = found.serves_on();
+    if !found.is_promotable() {
+        draft.refuse(format!("{id} has no promoted role"), format!("resource stop {id}"));
+    } else if stopped {
+        draft.refuse(format!("{id} is told to be stopped"), "nothing is to be done");
+    } else if is_told_to_demote(&found) {
+        draft.refuse(format!("{id} is told to be demoted already"), "nothing is to be done");
+    } else if promoted.is_empty() {
+        draft.refuse(format!("no copy of {id} is promoted"), "nothing is to be done");
+    }
+    draft.warn(format!("no copy of {id} is promoted until that is allowed again: resource promote {id}"));
+    let told = Expect::ToldToDemote(id.clone(), true);
+    let word = told_role(&Role::Unpromoted, situation);
+    draft.change(format!("tell {id} to promote no copy"), native::meta(&id, TARGET_ROLE, Some(&word)), vec![told]);
+    let gone: Vec<Expect> = promoted.into_iter().map(|node| Expect::Promoted(id.clone(), node, false)).collect();
+    draft.wait(
+        format!("until no copy of {id} is promoted"),
+        gone.clone(),
+        format!("{id} goes on being demoted, and stays so"),
+    );
+    draft.expected.extend(gone);
+    draft.request = draft.simulated();
+    let role = own_role(&found, situation);
+    draft.finish(Undo::By(Intent::PutBack { resource: id, role }))
+}
+
+/// A resource's own target role is again what it was.
+pub(super) fn put_back(mut draft: Draft<'_>, resource: &ResourceId, role: Option<&Text>) -> Result<Plan, Refusal> {
+    let (id, stopped) = begin(&mut draft, resource)?;
+    let situation = draft.situation;
+    let found = draft.find(&id)?;
+    let is = |word: &str, role: &Role| word.eq_ignore_ascii_case(&told_role(role, situation));
+    let to_stop = role.is_some_and(|word| is(word, &Role::Stopped));
+    let to_demote = role.is_some_and(|word| is(word, &Role::Unpromoted));
+    if id != root_id(&found) && is_root_told_to_stop(&found) {
+        draft.refuse(
+            format!("the whole of {} is told to be stopped", root_id(&found)),
+            format!("resource start {}", root_id(&found)),
+        );
+    } else if stopped == to_stop && is_told_to_demote(&found) == to_demote {
+        draft.refuse(format!("{id} is told nothing else than before"), "nothing is to be done");
+    }
+    let mut told = vec![Expect::ToldToStop(id.clone(), to_stop)];
+    if found.is_promotable() {
+        told.push(Expect::ToldToDemote(id.clone(), to_demote));
+    }
+    let after = if to_stop { Expect::Stopped(id.clone()) } else { Expect::Runs(id.clone()) };
+    let words = role.map_or_else(
+        || format!("take the target role of {id} away"),
+        |role| format!("tell {id} again what it was told before: {role}"),
+    );
+    draft.change(words, native::meta(&id, TARGET_ROLE, role.map(|role| &**role)), told.clone());
+    told.push(after.clone());
+    draft.wait(format!("until {}", after.words()), told, format!("{id} goes on as it is told"));
+    draft.expected.push(after);
+    draft.request = draft.simulated();
+    let undo = match (stopped, is_told_to_demote(&found)) {
+        (true, _) => Undo::By(Intent::Stop(id)),
+        (false, true) => Undo::By(Intent::Demote(id)),
+        (false, false) => Undo::No("nothing was told before that could be told again".to_owned()),
+    };
+    draft.finish(undo)
+}
+
 /// A resource is stopped, and told to do again what it did before.
 pub(super) fn restart(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan, Refusal> {
     let (id, stopped) = begin(&mut draft, resource)?;
     let situation = draft.situation;
     if stopped {
         draft.refuse(format!("{id} is told to be stopped"), format!("resource start {id}"));
-    } else if Expect::Stopped(id.clone()).holds(situation) == super::super::expect::Held::Yes {
+    } else if Expect::Stopped(id.clone()).holds(situation) == Held::Yes {
         draft.refuse(format!("{id} does not run"), format!("see its failures, then: resource cleanup {id}"));
     }
     let gone = Expect::Stopped(id.clone());
     let runs = Expect::Runs(id.clone());
-    // What it was told before, as the model knows it; the preview knows it exactly.
     let found = draft.find(&id)?;
-    let own = match found.root {
-        Resource::Clone(set) => set.target.as_ref(),
-        _ => found.member.and_then(|member| member.target.as_ref()),
-    };
-    let before = own.map(|role| Text::from(told_role(role, situation)));
+    let before = own_role(&found, situation);
     if found.parts().iter().any(|primitive| primitive.is_fence_device()) {
         draft.warn(format!("{id} is a fence device: what it fences cannot be fenced meanwhile"));
     }

@@ -24,7 +24,9 @@ impl Execution {
             self.next(situation, orders);
         } else if let Some(stuck) = self.stuck(since, situation) {
             self.fail(&stuck, situation, orders);
-        } else if situation.now.since(since) >= self.at_most() {
+        } else if situation.now.since(since) >= self.at_most()
+            || (missing.is_empty() && self.is_still(since, situation.now))
+        {
             if missing.is_empty() {
                 let late = missing_of(&self.predicted_first, &self.seen_first, situation);
                 self.notes.push(format!("not as predicted: {}", list(&late)));
@@ -144,6 +146,7 @@ impl Execution {
         let missing = missing(&self.plan.expected, situation);
         let late = missing_of(&self.predicted, &self.seen, situation);
         let over = situation.now.since(since) >= self.at_most().max(SETTLE);
+        let rests = missing.is_empty() && self.is_still(since, situation.now);
         let stuck = || self.stuck(since, situation);
         if missing.is_empty() && late.is_empty() {
             self.conclude(situation, orders);
@@ -159,7 +162,7 @@ impl Execution {
                 self.failed.get_or_insert(stuck);
             }
             self.conclude(situation, orders);
-        } else if over && missing.is_empty() {
+        } else if (over || rests) && missing.is_empty() {
             self.notes.push(format!("not as predicted: {}", list(&late)));
             self.conclude(situation, orders);
         } else if over {

@@ -104,6 +104,9 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// How long the services that were predicted may take after all that was wanted is so.
 const SETTLE: Duration = Duration::from_secs(30);
 
+/// How long nothing may have moved before what was predicted, and is not so, is waited for no longer.
+const STILL: Duration = Duration::from_secs(15);
+
 /// How long after its deadline the end of a command may be told, before it is taken for one that timed out.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -117,6 +120,8 @@ pub struct Execution {
     /// What of the prediction was seen to be so: a node that comes back may change it again.
     seen: BTreeSet<usize>,
     seen_first: BTreeSet<usize>,
+    /// Where everything is, and since when nothing moves there.
+    still: Option<(Places, Stamp)>,
     /// Whether the preview said that what moves goes back when its constraint is removed.
     goes_back: bool,
     budget: Option<Duration>,
@@ -202,6 +207,7 @@ impl Execution {
             predicted_first: of(preview.places_at_first()),
             seen: BTreeSet::new(),
             seen_first: BTreeSet::new(),
+            still: None,
             goes_back: goes_back(&plan, preview, situation),
             budget: preview.budget(),
             began: situation.now,
@@ -236,6 +242,11 @@ impl Execution {
     /// When it began.
     pub fn began(&self) -> Stamp {
         self.began
+    }
+
+    /// Whether anything may have been changed by now.
+    pub fn has_begun(&self) -> bool {
+        self.touched
     }
 
     /// How it ended; `None`: it goes on.
@@ -357,6 +368,7 @@ impl Execution {
         if !self.touched {
             return;
         }
+        self.note_stillness(situation);
         let holds = |expect: &Expect| expect.holds(situation) == Held::Yes;
         // What is so in the end may have been so before a move that goes back.
         if self.step + 1 >= self.plan.steps.len() {
@@ -365,6 +377,25 @@ impl Execution {
         }
         let now = self.predicted_first.iter().enumerate().filter(|(_, expect)| holds(expect)).map(|(at, _)| at);
         self.seen_first.extend(now.collect::<Vec<_>>());
+    }
+
+    /// Whether the cluster is at rest: then what it did not do by now it will not do by itself.
+    fn note_stillness(&mut self, situation: Situation<'_>) {
+        let moving = situation.primitives().any(|primitive| primitive.role.is_moving());
+        let waits = moving || !situation.unclean().is_empty() || !situation.being_fenced().is_empty();
+        if waits || !situation.is_fresh() {
+            self.still = None;
+            return;
+        }
+        let places = situation.places();
+        if self.still.as_ref().is_none_or(|(before, _)| *before != places) {
+            self.still = Some((places, situation.now));
+        }
+    }
+
+    /// Whether nothing has moved for a while, counted from the end of the last step at the earliest.
+    fn is_still(&self, since: Stamp, now: Stamp) -> bool {
+        self.still.as_ref().is_some_and(|(_, still)| now.since(since.max(*still)) >= STILL)
     }
 
     /// The constraint of the move, if it is one.

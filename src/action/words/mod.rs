@@ -147,6 +147,7 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
             placing(*verb, resource(0).ok_or_else(missing)?, node(1), situation).map_err(wrong)?
         }
         Verb::Start => Intent::Start(resource(0).ok_or_else(missing)?),
+        Verb::Demote => Intent::Demote(resource(0).ok_or_else(missing)?),
         Verb::Stop => Intent::Stop(resource(0).ok_or_else(missing)?),
         Verb::Restart => Intent::Restart(resource(0).ok_or_else(missing)?),
         Verb::Cleanup => Intent::Cleanup(vec![of(resource(0), node(1), situation)]),
@@ -209,6 +210,9 @@ fn placing(
             }
             Ok(Intent::Clear(ids))
         }
+        Verb::Promote if node.is_none() && is_held_back(&resource, situation) => {
+            Ok(Intent::PutBack { resource, role: None })
+        }
         _ => {
             let to = match node {
                 Some(node) => node,
@@ -221,6 +225,11 @@ fn placing(
             Ok(Intent::Move { resource, to, keep: false })
         }
     }
+}
+
+/// Whether what keeps a clone from being promoted is its target role.
+fn is_held_back(resource: &ResourceId, situation: Situation<'_>) -> bool {
+    situation.find(resource).is_some_and(|found| super::expect::is_told_to_demote(&found))
 }
 
 /// What a cleanup is about: a lone word may be a node as well.

@@ -10,6 +10,7 @@ pub(super) enum Verb {
     Ban,
     ClearOf,
     Start,
+    Demote,
     Stop,
     Restart,
     Cleanup,
@@ -47,7 +48,8 @@ pub(super) type Entry = (&'static str, Verb, &'static [Arg], &'static str);
 pub(super) const VERBS: &[Entry] = &[
     ("resource move", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
     ("resource migrate", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
-    ("resource promote", Verb::Promote, &[Resource, Node], "promote a clone's copy on a node"),
+    ("resource promote", Verb::Promote, &[Resource, Maybe(&Node)], "promote a clone's copy on a node"),
+    ("resource demote", Verb::Demote, &[Resource], "promote no copy of a clone until that is allowed again"),
     ("resource ban", Verb::Ban, &[Resource, Maybe(&Node)], "keep a resource off a node"),
     (
         "resource clear",
@@ -119,7 +121,8 @@ pub(super) const VERBS: &[Entry] = &[
     ("constraint delete", Verb::Remove, &[Constraints], "remove constraints by their ids"),
     ("cluster maintenance", Verb::ClusterMaintenance(None), &[OnOff], "leave everything alone, or end that"),
     ("failover", Verb::Move, &[Resource, Maybe(&Node)], "move a resource to a node"),
-    ("promote", Verb::Promote, &[Resource, Node], "promote a clone's copy on a node"),
+    ("promote", Verb::Promote, &[Resource, Maybe(&Node)], "promote a clone's copy on a node"),
+    ("demote", Verb::Demote, &[Resource], "promote no copy of a clone until that is allowed again"),
     ("fence", Verb::Fence(None), &[Node, Maybe(&How)], "fence a node"),
     ("standby", Verb::Standby(Switch::On), &[Nodes], "let a node give up its resources"),
     ("online", Verb::Standby(Switch::Off), &[Nodes], "let a node run resources again"),

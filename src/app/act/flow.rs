@@ -191,15 +191,24 @@ impl App {
                     self.ask(id, purpose, node, job, Some(argv), deadline, effects);
                 }
                 Order::Remember(left) => {
-                    let entry = JournalEntry::new(&self.cluster_name(), title, self.now.micros(), &left);
+                    let nodes = self.members().into_iter().map(ToString::to_string).collect();
+                    let entry = JournalEntry::new((&self.cluster_name(), nodes), title, self.now.micros(), &left);
+                    self.acts.own.push(entry.clone());
                     effects.push(Effect::Remember(entry));
                 }
-                Order::Forget(left) => {
-                    self.acts.left.retain(|entry| entry.left().as_ref() != Some(&left));
-                    effects.push(Effect::Forget(self.cluster_name(), left));
-                }
+                Order::Forget(left) => self.forget(&[left], effects),
             }
         }
+    }
+
+    /// What was taken back, or is gone by itself, is nothing that is left here.
+    fn forget(&mut self, gone: &[Left], effects: &mut Vec<Effect>) {
+        let is_gone = |entry: &&JournalEntry| entry.left().is_some_and(|left| gone.contains(&left));
+        let void: Vec<JournalEntry> = self.left_behind().into_iter().filter(is_gone).cloned().collect();
+        for list in [&mut self.acts.left, &mut self.acts.own] {
+            list.retain(|entry| !void.contains(entry));
+        }
+        effects.extend(void.into_iter().map(Effect::Forget));
     }
 
     /// An execution that ended becomes a verdict; one that found something moved, a new preview.
@@ -233,31 +242,32 @@ impl App {
         }
         let done = |left: &Left| match (left, &plan.intent) {
             (Left::Constraint { id }, Intent::Clear(ids)) => ids.contains(id),
-            (Left::TargetRole { resource, .. }, Intent::Start(started)) => resource == started,
+            (
+                Left::TargetRole { resource, .. },
+                Intent::Start(told) | Intent::Stop(told) | Intent::PutBack { resource: told, .. },
+            ) => resource == told,
             _ => false,
         };
         let void: Vec<Left> = self.left_behind().into_iter().filter_map(JournalEntry::left).filter(done).collect();
-        let cluster = self.cluster_name();
-        for left in void {
-            self.acts.left.retain(|entry| entry.cluster != cluster || entry.left().as_ref() != Some(&left));
-            effects.push(Effect::Forget(cluster.clone(), left));
-        }
+        self.forget(&void, effects);
     }
 
-    /// Courses that ended are kept for the next time.
+    /// Courses that ended are kept for the next time; what was seen of one since then takes the place of what was kept.
     fn keep_times(&mut self, effects: &mut Vec<Effect>) {
-        let cluster = self.cluster_name();
-        let over = self.acts.stopwatch.over();
-        let new: Vec<_> = over.get(self.acts.kept.min(over.len())..).unwrap_or_default().to_vec();
-        self.acts.kept = over.len();
-        for course in new {
+        for course in self.acts.stopwatch.take_news() {
             let plan = self.acts.current.as_ref().and_then(|current| current.stage.plan());
             let of = plan.filter(|plan| course.by_action && *course.title == *plan.title);
-            let time = PastTime::of(&cluster, &of.map(|plan| kind(&plan.intent)).unwrap_or_default(), &course);
-            if self.acts.times.len() >= KEPT {
-                self.acts.times.pop_front();
+            let kind = of.map(|plan| kind(&plan.intent)).unwrap_or_default();
+            let mut time = PastTime::of(&self.cluster_name(), &kind, &course);
+            if let Some(earlier) = self.acts.times.iter_mut().rev().find(|earlier| earlier.is_same(&time)) {
+                time.kind.clone_from(&earlier.kind);
+                *earlier = time.clone();
+            } else {
+                if self.acts.times.len() >= KEPT {
+                    self.acts.times.pop_front();
+                }
+                self.acts.times.push_back(time.clone());
             }
-            self.acts.times.push_back(time.clone());
             effects.push(Effect::KeepTime(time));
         }
     }
@@ -291,9 +301,8 @@ impl App {
 
     /// The model has news: executions go on, and a preview that does not hold any more is made anew.
     pub(in crate::app) fn look_at_acts(&mut self, effects: &mut Vec<Effect>) {
-        if self.acts.stopwatch.observe(Situation { cluster: &self.cluster, now: self.now }) {
-            self.keep_times(effects);
-        }
+        self.acts.stopwatch.observe(Situation { cluster: &self.cluster, now: self.now });
+        self.keep_times(effects);
         self.offer_to_take_back(effects);
         let situation = Situation { cluster: &self.cluster, now: self.now };
         let Some(current) = &self.acts.current else { return };
@@ -423,25 +432,16 @@ impl App {
     /// constraint that someone removed, is forgotten.
     fn offer_to_take_back(&mut self, effects: &mut Vec<Effect>) {
         let situation = Situation { cluster: &self.cluster, now: self.now };
-        if self.acts.offered || self.acts.left.is_empty() || self.read_only || situation.location_ids().is_none() {
+        // It is known by its name, its members and its constraints: they need not be told at the same time.
+        let known = self.title.is_some() || self.cluster.tells_name();
+        let known = known && self.cluster.picture().status.is_some() && situation.location_ids().is_some();
+        if self.acts.offered || self.acts.left.is_empty() || self.read_only || !known {
             return;
         }
         self.acts.offered = true;
-        let there = situation.location_ids().unwrap_or_default();
-        let gone: Vec<Left> = self
-            .left_behind()
-            .into_iter()
-            .filter_map(JournalEntry::left)
-            .filter(|left| match left {
-                Left::Constraint { id } => !there.contains(id),
-                Left::TargetRole { .. } => false,
-            })
-            .collect();
-        let cluster = self.cluster_name();
-        for left in gone {
-            self.acts.left.retain(|entry| entry.cluster != cluster || entry.left().as_ref() != Some(&left));
-            effects.push(Effect::Forget(cluster.clone(), left));
-        }
+        let earlier = self.left_behind().into_iter().filter(|entry| self.acts.left.contains(entry));
+        let gone: Vec<Left> = earlier.filter_map(JournalEntry::left).filter(|left| left.is_gone(situation)).collect();
+        self.forget(&gone, effects);
         let offers = self.take_back_offers();
         if !offers.is_empty() && self.acts.current.is_none() {
             self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
@@ -454,9 +454,9 @@ impl App {
         for entry in self.left_behind() {
             match entry.left() {
                 Some(Left::Constraint { id }) => ids.push((id, entry.title.clone())),
-                Some(Left::TargetRole { resource, .. }) => offers.push(Offer {
-                    words: format!("start {resource} again"),
-                    intent: Intent::Start(resource),
+                Some(Left::TargetRole { resource, before }) => offers.push(Offer {
+                    words: format!("let {resource} run again"),
+                    intent: Intent::PutBack { resource, role: before },
                     doc: format!("from \"{}\"", entry.title),
                 }),
                 None => {}
@@ -473,9 +473,9 @@ impl App {
     pub(in crate::app) fn take_back(&mut self) -> Vec<Effect> {
         let offers = self.take_back_offers();
         if offers.is_empty() {
-            self.screen.notice = Some("nothing is left of earlier sessions".to_owned());
+            self.screen.notice = Some("nothing is left behind".to_owned());
         } else {
-            self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
+            self.lay(Overlay::Choose { title: "left behind, and not taken back".to_owned(), offers, chosen: 0 });
         }
         Vec::new()
     }

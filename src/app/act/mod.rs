@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{App, LineEdit};
 use crate::action::{Course, Execution, JournalEntry, Plan, Preview, Refusal, RunTag, Situation, Stopwatch, Verdict};
-use crate::model::Text;
+use crate::model::{NodeName, Text};
 use crate::wire::{RunId, Stamp};
 
 pub use cleared::IfCleared;
@@ -30,14 +30,15 @@ pub struct Acts {
     pub(super) runs: BTreeMap<RunId, Run>,
     pub(super) next_run: u64,
     pub(super) plans: u64,
+    /// What earlier sessions left.
     pub(super) left: Vec<JournalEntry>,
-    /// Whether it was offered to take back what is left.
+    /// What this one has left, or is about to take back.
+    pub(super) own: Vec<JournalEntry>,
+    /// Whether it was offered to take back what earlier sessions left.
     pub(super) offered: bool,
     pub(super) times: VecDeque<PastTime>,
     pub(super) cleared: BTreeMap<Text, IfCleared>,
     pub(super) cleared_asked: Option<Text>,
-    /// How many courses of the stopwatch were kept already.
-    pub(super) kept: usize,
 }
 
 /// A command that is out.
@@ -166,10 +167,17 @@ impl App {
         &self.acts
     }
 
-    /// What earlier sessions left behind in this cluster and did not take back.
+    /// What was left behind in this cluster and not taken back: by earlier sessions, or by this one.
     pub fn left_behind(&self) -> Vec<&JournalEntry> {
         let name = self.title().map(ToString::to_string).unwrap_or_default();
-        self.acts.left.iter().filter(|entry| entry.cluster == name).collect()
+        let members = self.members();
+        let all = self.acts.left.iter().chain(&self.acts.own);
+        all.filter(|entry| entry.is_of(&name, members.iter().copied())).collect()
+    }
+
+    fn members(&self) -> Vec<&NodeName> {
+        let status = self.cluster.picture().status.as_deref();
+        status.into_iter().flat_map(|status| &status.members).map(|member| &member.name).collect()
     }
 
     /// How long the last action of the same kind took.

@@ -269,6 +269,16 @@ impl App {
         } else {
             offers.push(offer(Intent::Stop(id.clone()), format!("stop {id}"), "until it is started"));
             offers.push(offer(Intent::Restart(id.clone()), format!("restart {id}"), "stop it, then let it run again"));
+            if matches!(root, Item::Clone(set) if set.promotable) {
+                let held = matches!(root, Item::Clone(set) if set.target == Some(Role::Unpromoted))
+                    || own.clone().all(|primitive| primitive.target == Some(Role::Unpromoted));
+                offers.push(if held {
+                    let intent = Intent::PutBack { resource: id.clone(), role: None };
+                    offer(intent, format!("let {id} be promoted again"), "")
+                } else {
+                    offer(Intent::Demote(id.clone()), format!("demote {id}"), "promote no copy until that is allowed")
+                });
+            }
         }
         let switch = if unmanaged { Switch::On } else { Switch::Off };
         let words = if unmanaged { "manage" } else { "unmanage" };

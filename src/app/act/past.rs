@@ -55,6 +55,11 @@ fn ms(span: Duration) -> u64 {
 }
 
 impl PastTime {
+    /// Whether it tells of the same interruption, of which more may have been seen since.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.cluster, self.at, &self.title) == (&other.cluster, other.at, &other.title)
+    }
+
     /// What a course of the stopwatch tells.
     pub fn of(cluster: &str, kind: &str, course: &Course) -> Self {
         let end = course.ended.unwrap_or(course.began);
