@@ -181,7 +181,8 @@ async fn script(
         (app, nodes, clock, ssh, if changes { state()? } else { State::nowhere() })
     };
     let (crew, _events, seen) = Crew::start(nodes, clock);
-    let mut script = Script { app: app.utc_offset(clock::utc_offset_seconds()), crew, seen, clock, state };
+    let mut script =
+        Script { app: app.utc_offset(clock::utc_offset_seconds()), crew, seen, clock, state, interrupts: None };
     script.gather(Duration::from_secs(wait)).await;
     Ok((script, ssh))
 }
@@ -437,12 +438,15 @@ fn state() -> Result<State> {
     let strategy = etcetera::choose_base_strategy().ok();
     let Some(folder) = strategy.and_then(|strategy| strategy.state_dir()) else { return Ok(State::nowhere()) };
     let folder = folder.join("hatui");
+    // Behind sudo everybody is root.
+    let name = |name: &str| std::env::var(name).ok().filter(|name| !name.is_empty());
+    let before = name("SUDO_USER").map(|name| format!("{name} as ")).unwrap_or_default();
     let user = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| {
         use std::os::unix::fs::MetadataExt as _;
         std::fs::metadata("/proc/self").map_or_else(|_| String::new(), |own| format!("uid {}", own.uid()))
     });
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    State::within(&folder, &user, host.trim()).map_err(|error| {
+    State::within(&folder, &(before + &user), host.trim()).map_err(|error| {
         UserError::outside(
             format!("the folder {} cannot be made", folder.display()),
             error.to_string(),

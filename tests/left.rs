@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hatui::action::{Intent, JournalEntry, Left};
-use hatui::app::{App, Key, Overlay};
+use hatui::app::{App, Event, Key, Overlay};
 use hatui::model::{NodeName, ResourceId, Role, Text};
 use hatui::runtime::state::State;
 
@@ -67,7 +67,7 @@ fn offers(app: &App) -> Vec<String> {
 
 fn runs(app: &App, id: &str, node: &str) -> bool {
     let mut runs = false;
-    for item in &app.live().picture().status.as_ref().unwrap().resources {
+    for item in app.live().picture().status.iter().flat_map(|status| &status.resources) {
         item.each_primitive(&mut |one| runs |= one.id.as_str() == id && one.on.contains(&NodeName::new(node)));
     }
     runs
@@ -149,6 +149,126 @@ async fn what_is_gone_by_itself_is_forgotten_and_what_is_of_another_cluster_is_k
     assert!(offers(&next.app).is_empty());
     let kept: Vec<JournalEntry> = folder.journal().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(kept, [same_name, other]);
+}
+
+/// Begins a restart of web, and waits until its resources are told to stop.
+async fn restarting(folder: &Folder) -> Session {
+    let mut session = Session::start("two-nodes").await;
+    session.state = folder.state();
+    begin(&mut session, &Intent::Restart(web())).await;
+    session.until("web told to stop", MINUTE, |app| target(app, "web-ip") == Some(Role::Stopped)).await;
+    session
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_in_the_middle_is_asked_once_more_and_then_what_was_left_is_taken_back() {
+    for key in [Key::Char('q'), Key::Ctrl('c')] {
+        let folder = Folder::new("leave");
+        let mut session = restarting(&folder).await;
+        // Its page is left: the action goes on.
+        session.press(&[Key::Esc]);
+        assert!(session.app.aside().is_some_and(|aside| aside.words.starts_with("until web is stopped")));
+        session.press(&[key]);
+        assert!(!session.quit, "asked once more");
+        let notice = session.app.screen().notice.clone().unwrap_or_default();
+        assert!(notice.starts_with("this is not over: once more cancels it"), "{notice}");
+        // Any other key, and it goes on; it is asked again.
+        session.press(&[Key::Esc, key]);
+        assert!(!session.quit, "it was not said twice in a row");
+        session.press(&[key]);
+        session.until_quit(Duration::from_secs(9)).await;
+        let parting = session.app.parting();
+        assert!(parting.len() == 1 && parting[0].starts_with("restart web: cancelled"), "{parting:?}");
+        assert_eq!(folder.journal(), "", "it was taken back");
+        let mut next = session.killed_and_started(folder.state());
+        next.until("web running", MINUTE, |app| runs(app, "web-app", "ha-node-1")).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_takes_back_what_it_can_within_seconds() {
+    let folder = Folder::new("signal");
+    let mut session = restarting(&folder).await;
+    session.take(Event::Terminate);
+    session.take(Event::Terminate);
+    assert!(!session.quit, "a second signal changes nothing: a terminal that goes away sends several");
+    session.until_quit(Duration::from_secs(9)).await;
+    assert_eq!(folder.journal(), "");
+    // Where no node answers any more, it says what is left and how to take it back, and leaves.
+    let mut session = restarting(&folder).await;
+    while session.demo.faults().iter().any(|offer| offer.words.starts_with("freeze")) {
+        session.demo.inject('z').unwrap();
+    }
+    session.take(Event::Terminate);
+    session.until_quit(Duration::from_secs(12)).await;
+    let parting = session.app.parting().join("\n");
+    assert!(parting.contains("restart web: left in the middle"), "{parting}");
+    assert!(parting.contains("by hand: crm_resource -r web --meta -d target-role"), "{parting}");
+    assert_eq!(folder.journal().lines().count(), 1);
+    let audit = std::fs::read_to_string(folder.0.join("audit.jsonl")).unwrap();
+    assert!(audit.lines().all(|line| line.contains("\"title\":\"restart web\"")), "{audit}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_written_down_is_not_run() {
+    let folder = Folder::new("full");
+    let mut session = Session::start("two-nodes").await;
+    session.state = folder.state();
+    std::fs::create_dir(folder.0.join("journal.jsonl")).unwrap();
+    for effect in session.app.intend(&Intent::Restart(web())) {
+        session.perform(effect);
+    }
+    session.carry_out_until_over("the restart").await;
+    let Some(hatui::app::Stage::Over { verdict, .. }) = stage(&session.app) else { panic!("not over") };
+    assert_eq!(verdict.outcome, hatui::action::Outcome::NotDone);
+    let notes = verdict.notes.join("\n");
+    assert!(notes.contains("the journal in ") && notes.contains("nothing was changed"), "{notes}");
+    assert_eq!(target(&session.app, "web-ip"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_session_that_lives_is_about_is_not_offered() {
+    let folder = Folder::new("two");
+    let session = restarting(&folder).await;
+    let mut other = Session::on(session.demo.clone(), session.clock, folder.state());
+    other.until_heard().await;
+    assert!(offers(&other.app).is_empty());
+    assert_eq!(folder.journal().lines().count(), 1, "nor forgotten");
+}
+
+/// A program that was told to end in the middle: its exit code, and what it said.
+fn interrupted(signal: &str) -> (Option<i32>, String) {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::{Command, Stdio};
+    let mut program = Command::new(env!("CARGO_BIN_EXE_hatui"))
+        .args(["run", "--demo", "two-nodes", "--yes", "resource restart web"])
+        .env("HOME", std::env::temp_dir())
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("HATUI_CONFIG")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut errors = BufReader::new(program.stderr.take().unwrap());
+    while !said.contains("until web is stopped") {
+        assert!(errors.read_line(&mut said).unwrap() > 0, "it ended: {said}");
+    }
+    let status = Command::new("kill").args([signal, &program.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    errors.read_to_string(&mut said).unwrap();
+    program.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    (program.wait().unwrap().code(), said)
+}
+
+#[test]
+fn a_script_that_is_interrupted_takes_back_what_it_left() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let (code, said) = interrupted(signal);
+        assert!(said.contains("interrupted: it is cancelled"), "{signal}: {said}");
+        assert!(said.contains("what was left behind was taken back"), "{signal}: {said}");
+        assert_eq!(code, Some(i32::from(hatui::action::Outcome::Cancelled.exit_code())), "{signal}: {said}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -206,9 +206,9 @@ pub enum Effect {
         job: Job,
         /// When to give it up.
         deadline: Duration,
+        /// What it leaves behind: to be written down first. What cannot be written down is not run.
+        first: Option<JournalEntry>,
     },
-    /// Write down what is about to be left behind, before anything else is run.
-    Remember(JournalEntry),
     /// It was taken back.
     Forget(JournalEntry),
     /// Write a command that changed something into the audit.

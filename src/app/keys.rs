@@ -8,7 +8,10 @@ impl App {
     pub(super) fn press(&mut self, key: Key) -> Vec<Effect> {
         self.screen.notice = None;
         if key == Key::Ctrl('c') {
-            return vec![Effect::Quit];
+            return self.leave();
+        }
+        if key != Key::Char('q') {
+            self.stay();
         }
         match self.screen.overlays.last_mut() {
             Some(Overlay::Palette { .. }) => return self.press_palette(key),
@@ -133,7 +136,7 @@ impl App {
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => {
                 if self.screen.overlays.pop().is_none() {
-                    return vec![Effect::Quit];
+                    return self.leave();
                 }
             }
         }

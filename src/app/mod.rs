@@ -19,7 +19,7 @@ mod subject;
 pub mod units;
 mod words;
 
-pub use act::{Acts, Asked, Audit, Current, IfCleared, Inquiries, Inquiry, Offer, PastTime, Stage};
+pub use act::{Acts, Aside, Asked, Audit, Current, IfCleared, Inquiries, Inquiry, Offer, PastTime, Stage};
 pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Job, Key, Mouse};
 pub use line::LineEdit;
@@ -65,6 +65,8 @@ pub struct App {
     title: Option<Text>,
     read_only: bool,
     now: Stamp,
+    /// When the session began.
+    began: Stamp,
     /// Whether a node was told to send headers only.
     paces: BTreeMap<NodeKey, bool>,
     /// The nodes in the order in which they were named: the first decides which cluster is meant.
@@ -98,6 +100,7 @@ impl App {
             title: title.map(Text::new),
             read_only: false,
             now,
+            began: now,
             paces: BTreeMap::new(),
             named: nodes.to_vec(),
             dismissed: BTreeSet::new(),
@@ -252,7 +255,7 @@ impl App {
             Event::Logged(line) => self.log_command(line),
             Event::Faults(faults) => self.faults = faults,
             Event::Failed(words) => self.screen.overlays.push(Overlay::Failure { words: words.to_string() }),
-            Event::Terminate => effects.push(Effect::Quit),
+            Event::Terminate => effects = self.terminate(),
         }
         if self.stale {
             self.stale = false;

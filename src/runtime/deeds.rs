@@ -5,6 +5,7 @@ use super::keeper::Order;
 use super::state::State;
 use crate::app::{Effect, Event};
 use crate::model::Text;
+use crate::wire::Exit;
 
 /// Does what is asked for; what is about the terminal or the demo is left to whoever has them, and given back.
 ///
@@ -31,11 +32,19 @@ pub fn perform(effect: Effect, crew: &mut Crew, state: &State) -> Result<Option<
             crew.dismiss(&node);
             None
         }
-        Effect::Run { run, node, job, deadline } => {
-            crew.run(run, &node, job, deadline);
-            None
-        }
-        Effect::Remember(entry) => kept(state.remember(&entry)),
+        Effect::Run { run, node, job, deadline, first } => match first.map(|entry| state.remember(&entry)) {
+            None | Some(Ok(())) => {
+                crew.run(run, &node, job, deadline);
+                None
+            }
+            // What would have to be taken back after a crash, and by nobody known, is not begun.
+            Some(Err(error)) => {
+                let words = format!("the journal in {} cannot be written: {error}", state.place());
+                tracing::error!("{words}");
+                let exit = Exit::NotStarted(words);
+                Some(Event::Ran { run, exit, stdout: Vec::new(), stderr: Vec::new(), nonce: None })
+            }
+        },
         Effect::Forget(entry) => kept(state.forget(&entry)),
         Effect::Audit(audit) => kept(state.audit(&audit)),
         Effect::KeepTime(time) => kept(state.keep_time(&time)),

@@ -8,6 +8,7 @@ pub mod connect;
 mod crew;
 pub mod deeds;
 pub mod input;
+pub mod interrupts;
 pub mod keeper;
 mod look;
 pub mod once;

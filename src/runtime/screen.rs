@@ -1,6 +1,8 @@
 //! The loop: events in, effects out, a frame when something changed.
 
 use core::time::Duration;
+use std::collections::VecDeque;
+use std::io::Write as _;
 
 use color_eyre::Result;
 use crossterm::event::EventStream;
@@ -12,6 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::clock::{Clock, instant};
 use super::crew::Crew;
 use super::deeds::perform;
+use super::interrupts::{Interrupt, Interrupts};
 use super::record::Recorder;
 use super::state::State;
 use super::terminal::Guard;
@@ -52,15 +55,18 @@ pub async fn run(mut session: Session) -> Result<()> {
     let mut guard = Guard::take(session.mouse)?;
     let outcome = event_loop(&mut session, &mut guard).await;
     drop(guard);
+    for words in session.app.parting() {
+        let _ = writeln!(std::io::stderr(), "hatui: {words}");
+    }
     session.crew.stop(session.seen).await;
     outcome
 }
 
 async fn event_loop(session: &mut Session, guard: &mut Guard) -> Result<()> {
     let mut keys = EventStream::new();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut interrupts = Interrupts::listen()?;
+    // Without a terminal there is nobody to show anything to: what was begun is still brought to an end.
+    let mut gone = false;
     let mut continued = signal(SignalKind::from_raw(CONTINUED))?;
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -72,26 +78,28 @@ async fn event_loop(session: &mut Session, guard: &mut Guard) -> Result<()> {
     let mut last_frame: Option<Instant> = None;
     while !changed.quit {
         let due = last_frame.map_or_else(instant, |last| last + FRAME);
-        if changed.draw && instant() >= due {
+        if changed.draw && !gone && instant() >= due {
             guard.terminal.draw(|frame| ui::draw(frame, &session.app, &session.look))?;
             last_frame = Some(instant());
             changed.draw = false;
         }
         let more = tokio::select! {
             biased;
-            _ = terminate.recv() => session.take(Event::Terminate, guard)?,
-            _ = hangup.recv() => session.take(Event::Terminate, guard)?,
-            _ = interrupt.recv() => session.take(Event::Terminate, guard)?,
+            interrupt = interrupts.next() => {
+                gone |= interrupt == Interrupt::Gone;
+                session.take(Event::Terminate, guard)?
+            }
             _ = continued.recv() => session.take(Event::Key(crate::app::Key::Ctrl('l')), guard)?,
-            raw = keys.next() => match raw {
-                Some(Ok(raw)) => match input::event(&raw, &session.app, &session.look) {
+            raw = keys.next(), if !gone => if let Some(Ok(raw)) = raw {
+                match input::event(&raw, &session.app, &session.look) {
                     Some(event) => session.take(event, guard)?,
                     None => Changed::default(),
-                },
-                // Without a terminal there is nobody to show anything to.
-                Some(Err(_)) | None => session.take(Event::Terminate, guard)?,
+                }
+            } else {
+                gone = true;
+                session.take(Event::Terminate, guard)?
             },
-            () = sleep_until(due), if changed.draw => Changed::default(),
+            () = sleep_until(due), if changed.draw && !gone => Changed::default(),
             event = session.seen.recv() => match event {
                 Some(event) => session.take(event, guard)?,
                 None => Changed { quit: true, draw: false },
@@ -134,7 +142,8 @@ impl Session {
     /// Takes an event in and does what comes of it.
     fn take(&mut self, event: Event, guard: &mut Guard) -> Result<Changed> {
         let mut changed = Changed { quit: false, draw: false };
-        for effect in self.tell(event) {
+        let mut effects = VecDeque::from(self.tell(event));
+        while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Quit => changed.quit = true,
                 Effect::Suspend => {
@@ -157,7 +166,7 @@ impl Session {
                 }
                 effect => {
                     if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
-                        self.tell(event);
+                        effects.extend(self.tell(event));
                     }
                 }
             }

@@ -8,6 +8,7 @@ use tokio::time::{Instant, interval, timeout_at};
 use super::clock::{Clock, instant};
 use super::crew::Crew;
 use super::deeds::perform;
+use super::interrupts::Interrupts;
 use super::once;
 use super::state::State;
 use crate::action::{Intent, WordsError, parse};
@@ -15,6 +16,15 @@ use crate::app::{App, Effect, Event, Stage};
 
 /// How long a script waits for a verdict at most; executions end by themselves before.
 const LONGEST: Duration = Duration::from_hours(1);
+
+async fn asked_to_end(interrupts: &mut Option<Interrupts>) {
+    match interrupts {
+        Some(interrupts) => {
+            interrupts.next().await;
+        }
+        None => core::future::pending().await,
+    }
+}
 
 /// A session without a screen.
 #[derive(Debug)]
@@ -29,6 +39,8 @@ pub struct Script {
     pub clock: Clock,
     /// What is kept from session to session.
     pub state: State,
+    /// The signals that are listened to, once something is asked or done.
+    pub interrupts: Option<Interrupts>,
 }
 
 impl Script {
@@ -65,14 +77,19 @@ impl Script {
     }
 
     /// Takes events in until the stage is as wanted.
+    ///
+    /// The first interrupt cancels an action, which goes on until what it left is taken back; a second one does not wait.
     async fn until(&mut self, limit: Duration, wanted: impl Fn(Option<&Stage>) -> bool, mut tell: impl FnMut(&str)) {
         let deadline: Instant = instant() + limit;
         let mut tick = interval(Duration::from_millis(500));
         let mut told = String::new();
+        // Where they cannot be listened to they end the process, as ever.
+        let mut interrupts = self.interrupts.take().or_else(|| Interrupts::listen().ok());
+        let mut interrupted = false;
         loop {
             let stage = self.app.acts().current().map(|current| &current.stage);
             if wanted(stage) || instant() >= deadline {
-                return;
+                break;
             }
             if let Some(Stage::Running { execution, .. }) = stage {
                 let words = execution.progress(self.app.now()).words;
@@ -82,13 +99,23 @@ impl Script {
                 }
             }
             tokio::select! {
+                () = asked_to_end(&mut interrupts) => {
+                    let running = stage.is_some_and(Stage::is_running);
+                    self.tell(Event::Terminate);
+                    if interrupted || !running {
+                        break;
+                    }
+                    interrupted = true;
+                    tell("interrupted: it is cancelled, and what it left is taken back (once more leaves at once)");
+                }
                 event = timeout_at(deadline, self.seen.recv()) => match event {
                     Ok(Some(event)) => self.tell(event),
-                    Ok(None) | Err(_) => return,
+                    Ok(None) | Err(_) => break,
                 },
                 _ = tick.tick() => self.tell(Event::Tick),
             }
         }
+        self.interrupts = interrupts;
     }
 
     pub(super) fn tell(&mut self, event: Event) {

@@ -3,10 +3,10 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::interval;
 
 use super::clock::instant;
+use super::interrupts::Interrupts;
 use super::script::Script;
 use crate::action::whatif::{self, Outlook, Question};
 use crate::app::{App, Asked, Event};
@@ -61,8 +61,7 @@ impl Script {
     pub async fn inquire(&mut self, asked: Asked, questions: Vec<Question>) -> std::io::Result<Outlook> {
         let effects = self.app.inquire(asked, questions);
         self.perform(effects);
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupts = Interrupts::listen()?;
         let mut tick = interval(Duration::from_millis(500));
         let deadline = instant() + LONGEST;
         let mut progress = Progress { shown: std::io::stderr().is_terminal(), told: String::new() };
@@ -70,8 +69,7 @@ impl Script {
         while !self.app.inquiries().is_over(asked) && instant() < deadline {
             progress.tell(&self.app, asked);
             let stop = tokio::select! {
-                _ = interrupt.recv() => true,
-                _ = terminate.recv() => true,
+                _ = interrupts.next() => true,
                 event = self.seen.recv() => match event {
                     Some(event) => { self.tell(event); false }
                     None => break,

@@ -10,7 +10,7 @@ use super::theme::Part;
 use super::widgets::frame::highlight;
 use super::widgets::line::{fit, put, put_line, width};
 use super::{overlays, widgets::time};
-use crate::app::{COMMANDS, Command, Entry, Group, Line, Overlay, Pane, Source, Tone};
+use crate::app::{Aside, COMMANDS, Command, Entry, Group, Line, Overlay, Pane, Source, Tone};
 
 /// What keeps its word in the footer when there is room for few.
 const FIRST: [Command; 3] = [Command::Open, Command::Filter, Command::Zoom];
@@ -124,6 +124,21 @@ fn strip_places(regions: &Regions, scene: &Scene<'_>) -> Vec<(Pane, Rect)> {
     places
 }
 
+/// How far an action is whose page was left.
+fn action_words(aside: &Aside, scene: &Scene<'_>) -> Line {
+    let sign = match aside.tone {
+        Tone::Good => scene.signs.good,
+        Tone::Warn => scene.signs.warn,
+        _ => scene.signs.mark,
+    };
+    let span = aside
+        .since
+        .map_or_else(String::new, |since| format!(", {}", time::whole(scene.app.now().since(since).as_secs())));
+    Line::of(aside.tone, format!(" {sign} {}: ", aside.title))
+        .and(Tone::Plain, format!("{}{span}", aside.words))
+        .and(Tone::Dim, "  a shows it")
+}
+
 fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     let filter = &scene.app.screen().filter;
     let mut rest = area;
@@ -134,6 +149,13 @@ fn draw_status(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         highlight(buffer, area, scene.part(Part::Frozen));
         let took = put(buffer, rest, &words, scene.part(Part::Frozen), scene);
         rest = Rect { x: rest.x + took, width: rest.width.saturating_sub(took), ..rest };
+    }
+    if let Some(aside) = scene.app.aside() {
+        let line = action_words(&aside, scene);
+        let wide = u16::try_from(line.0.iter().map(|(_, text)| width(text)).sum::<usize>() + 2).unwrap_or(rest.width);
+        put_line(buffer, rest, &line, scene);
+        let took = wide.min(rest.width);
+        rest = Rect { x: rest.x + took, width: rest.width - took, ..rest };
     }
     if !filter.is_empty() {
         let shown = fit(filter, usize::from(rest.width / 2), scene.signs.cut);

@@ -111,7 +111,7 @@ pub fn layout(size: (u16, u16), app: &App) -> Regions {
         return regions;
     }
     let mut room = regions.body;
-    if app.frozen_since().is_some() || !app.screen().filter.is_empty() {
+    if app.frozen_since().is_some() || !app.screen().filter.is_empty() || app.aside().is_some() {
         room.height -= 1;
         regions.status = Some(line(room.y + room.height));
     }

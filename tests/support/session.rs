@@ -22,8 +22,10 @@ pub(crate) struct Session {
     pub(crate) demo: SimulatedCluster,
     crew: Crew,
     seen: Receiver<Event>,
-    clock: Clock,
+    pub(crate) clock: Clock,
     pub(crate) state: State,
+    /// Whether it wants to be left.
+    pub(crate) quit: bool,
 }
 
 impl Session {
@@ -48,7 +50,7 @@ impl Session {
         let app = App::new(source, Some("test"), &demo.nodes(), clock.now());
         let (crew, _, seen) = Crew::start(watched.collect(), clock);
         let past = state.read();
-        let mut session = Self { app, demo, crew, seen, clock, state };
+        let mut session = Self { app, demo, crew, seen, clock, state, quit: false };
         if let Some(past) = past {
             session.take(past);
         }
@@ -57,8 +59,8 @@ impl Session {
 
     /// The same cluster in a session that begins now; what this one was doing ends as by SIGKILL.
     pub(crate) fn killed_and_started(self, state: State) -> Self {
-        let Self { demo, clock, crew, .. } = self;
-        drop(crew);
+        let Self { demo, clock, crew, state: own, .. } = self;
+        drop((crew, own));
         Self::on(demo, clock, state)
     }
 
@@ -81,14 +83,29 @@ impl Session {
     }
 
     pub(crate) fn perform(&mut self, effect: Effect) {
-        if let Ok(Some(event)) = perform(effect, &mut self.crew, &self.state) {
-            self.take(event);
+        match perform(effect, &mut self.crew, &self.state) {
+            Ok(Some(event)) => self.take(event),
+            Ok(None) => {}
+            Err(effect) => self.quit |= matches!(*effect, Effect::Quit),
         }
     }
 
     pub(crate) fn press(&mut self, keys: &[Key]) {
         for key in keys {
             self.take(Event::Key(*key));
+        }
+    }
+
+    /// Waits until hatui leaves.
+    pub(crate) async fn until_quit(&mut self, limit: Duration) {
+        let start = Instant::now();
+        while !self.quit {
+            assert!(start.elapsed() < limit, "waited {limit:?} for its end\n{:#?}", self.app.acts().current());
+            if let Ok(event) = timeout_at(Instant::now() + Duration::from_millis(500), self.seen.recv()).await {
+                self.take(event.unwrap());
+            } else {
+                self.take(Event::Tick);
+            }
         }
     }
 
@@ -110,11 +127,16 @@ impl Session {
 
     /// Confirms the action that is previewed, as it asks to be, and waits for its verdict.
     pub(crate) async fn carry_out(&mut self, what: &str) {
+        self.carry_out_until_over(what).await;
+        self.press(&[Key::Esc]);
+    }
+
+    /// The same; its verdict stays on the screen.
+    pub(crate) async fn carry_out_until_over(&mut self, what: &str) {
         self.confirm(what).await;
         let minutes = Duration::from_mins(5);
         self.until(&format!("the verdict of {what}"), minutes, |app| matches!(stage(app), Some(Stage::Over { .. })))
             .await;
-        self.press(&[Key::Esc]);
     }
 
     /// Confirms the action that is previewed, as it asks to be, and anew where something moved since its preview.

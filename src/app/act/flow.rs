@@ -1,9 +1,10 @@
 //! From the intent to the verdict: events in, effects out.
 
+use super::leaving::Leaving;
 use super::past::kind;
-use super::{Audit, Current, KEPT, Offer, PastTime, Purpose, Run, Stage};
+use super::{Current, KEPT, PastTime, Purpose, Run, Stage};
 use crate::action::{
-    Danger, Execution, Intent, JournalEntry, Left, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
+    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::{Previewed, Text};
@@ -12,7 +13,7 @@ use crate::wire::{Argv, Exit, NodeKey, RunId};
 
 impl App {
     /// What the user calls the cluster; empty where it has no name.
-    fn cluster_name(&self) -> String {
+    pub(super) fn cluster_name(&self) -> String {
         self.title().map(ToString::to_string).unwrap_or_default()
     }
 
@@ -62,8 +63,12 @@ impl App {
                 Request::None(_) => self.ready(plan, Preview::default()),
             },
         };
+        // What is made anew while its page is left does not come up by itself, under what is being typed elsewhere.
+        let left = anew.is_some() && !self.is_acting_shown();
         self.acts.current = Some(Current { id, stage, typed: LineEdit::default(), stated: false, chosen: false, anew });
-        self.lay(Overlay::Action { scroll: 0 });
+        if !left {
+            self.lay(Overlay::Action { scroll: 0 });
+        }
         effects
     }
 
@@ -91,8 +96,12 @@ impl App {
         let run = RunId(self.acts.next_run);
         let words = Text::from(job.to_string());
         self.log_command(CommandLine { node: node.clone(), words: words.clone(), ended: None });
-        self.acts.runs.insert(run, Run { purpose, node: node.clone(), words, argv, plan, at: self.now });
-        effects.push(Effect::Run { run, node, job, deadline });
+        let first = if matches!(purpose, Purpose::Change(_)) { self.acts.unwritten.take() } else { None };
+        let title = self.acts.current.as_ref().and_then(|current| current.stage.plan()).map(|plan| plan.title.clone());
+        let title = title.unwrap_or_default();
+        let noted = Run { purpose, node: node.clone(), words, argv, plan, title, at: self.now, first: first.clone() };
+        self.acts.runs.insert(run, noted);
+        effects.push(Effect::Run { run, node, job, deadline, first });
         run
     }
 
@@ -108,21 +117,15 @@ impl App {
         let mut effects = Vec::new();
         let Some(asked) = self.acts.runs.remove(&run) else { return effects };
         self.end_command(&asked.node, &asked.words, exit, asked.at);
-        if let (Purpose::Change(_), Some(argv)) = (asked.purpose, asked.argv.clone()) {
-            let plan = self.acts.current.as_ref().and_then(|current| current.stage.plan());
-            let title = plan.map(|plan| plan.title.clone()).unwrap_or_default();
-            effects.push(Effect::Audit(Audit {
-                at: asked.at,
-                cluster: self.cluster_name(),
-                node: asked.node.clone(),
-                argv,
-                exit: exit.clone(),
-                took: self.now.since(asked.at),
-                plan: (asked.plan, title),
-            }));
+        if let Some(audit) = self.audit_of(&asked, Some(exit), stderr) {
+            effects.push(Effect::Audit(audit));
         }
-        if !asked.is_of_the_action() {
-            self.told_if_cleared(previewed(exit, stdout, stderr, nonce));
+        if let (Exit::NotStarted(_), Some(first)) = (exit, &asked.first) {
+            // It may not have been written down either: whoever is asked next does that first.
+            self.acts.unwritten = Some(first.clone());
+        }
+        if asked.purpose == Purpose::IfCleared {
+            self.told_if_cleared(run, previewed(exit, stdout, stderr, nonce));
             return effects;
         }
         if asked.purpose == Purpose::Inquiry {
@@ -167,7 +170,11 @@ impl App {
     }
 
     /// Lets the execution go on, and does what it asks for.
-    fn carry(&mut self, effects: &mut Vec<Effect>, go: impl FnOnce(&mut Execution, Situation<'_>) -> Vec<Order>) {
+    pub(super) fn carry(
+        &mut self,
+        effects: &mut Vec<Effect>,
+        go: impl FnOnce(&mut Execution, Situation<'_>) -> Vec<Order>,
+    ) {
         let Some(mut current) = self.acts.current.take() else { return };
         let mut orders = Vec::new();
         if let Stage::Running { execution, .. } = &mut current.stage {
@@ -194,21 +201,15 @@ impl App {
                     let nodes = self.members().into_iter().map(ToString::to_string).collect();
                     let entry = JournalEntry::new((&self.cluster_name(), nodes), title, self.now.micros(), &left);
                     self.acts.own.push(entry.clone());
-                    effects.push(Effect::Remember(entry));
+                    // It goes with the command that leaves it, which is not run if it cannot be written down.
+                    self.acts.unwritten = Some(entry);
                 }
-                Order::Forget(left) => self.forget(&[left], effects),
+                Order::Forget(left) => {
+                    self.acts.unwritten = None;
+                    self.forget(&[left], effects);
+                }
             }
         }
-    }
-
-    /// What was taken back, or is gone by itself, is nothing that is left here.
-    fn forget(&mut self, gone: &[Left], effects: &mut Vec<Effect>) {
-        let is_gone = |entry: &&JournalEntry| entry.left().is_some_and(|left| gone.contains(&left));
-        let void: Vec<JournalEntry> = self.left_behind().into_iter().filter(is_gone).cloned().collect();
-        for list in [&mut self.acts.left, &mut self.acts.own] {
-            list.retain(|entry| !void.contains(entry));
-        }
-        effects.extend(void.into_iter().map(Effect::Forget));
     }
 
     /// An execution that ended becomes a verdict; one that found something moved, a new preview.
@@ -219,6 +220,10 @@ impl App {
         if let Outcome::Moved(moved) = &verdict.outcome {
             let what = moved.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             self.acts.stopwatch.settle(self.now);
+            if let Leaving::Since(_) = self.acts.leaving {
+                effects.extend(self.quit());
+                return;
+            }
             let anew = Text::from(format!("nothing was run, since something moved: {what}"));
             effects.extend(self.plan_anew(id, &plan.intent, Some(anew)));
             return;
@@ -233,23 +238,9 @@ impl App {
             .cloned();
         self.set(Stage::Over { plan: Box::new(plan), verdict, course });
         self.keep_times(effects);
-    }
-
-    /// An action that removed what an earlier session left makes its line of the journal void.
-    fn forget_what_was_taken_back(&mut self, plan: &Plan, outcome: &Outcome, effects: &mut Vec<Effect>) {
-        if !matches!(outcome, Outcome::Done | Outcome::DoneWithWarnings) {
-            return;
+        if let Leaving::Since(_) = self.acts.leaving {
+            effects.extend(self.quit());
         }
-        let done = |left: &Left| match (left, &plan.intent) {
-            (Left::Constraint { id }, Intent::Clear(ids)) => ids.contains(id),
-            (
-                Left::TargetRole { resource, .. },
-                Intent::Start(told) | Intent::Stop(told) | Intent::PutBack { resource: told, .. },
-            ) => resource == told,
-            _ => false,
-        };
-        let void: Vec<Left> = self.left_behind().into_iter().filter_map(JournalEntry::left).filter(done).collect();
-        self.forget(&void, effects);
     }
 
     /// Courses that ended are kept for the next time; what was seen of one since then takes the place of what was kept.
@@ -304,6 +295,11 @@ impl App {
         self.acts.stopwatch.observe(Situation { cluster: &self.cluster, now: self.now });
         self.keep_times(effects);
         self.offer_to_take_back(effects);
+        self.ask_anew_if_cleared(effects);
+        if self.is_done_leaving() {
+            effects.extend(self.quit());
+            return;
+        }
         let situation = Situation { cluster: &self.cluster, now: self.now };
         let Some(current) = &self.acts.current else { return };
         match &current.stage {
@@ -372,9 +368,10 @@ impl App {
                 }
             }
             Stage::Running { .. } => match key {
+                Key::Char('q') if self.acts.leaving != Leaving::No => return self.leave(),
                 Key::Esc | Key::Char('q') => {
                     self.screen.overlays.pop();
-                    self.screen.notice = Some("it goes on: `:action` shows it".to_owned());
+                    self.screen.notice = Some("it goes on: a shows it".to_owned());
                 }
                 Key::Char('x') => {
                     let mut effects = Vec::new();
@@ -419,64 +416,6 @@ impl App {
     fn leave_action(&mut self) -> Vec<Effect> {
         self.screen.overlays.retain(|overlay| !matches!(overlay, Overlay::Action { .. }));
         self.acts.current = None;
-        Vec::new()
-    }
-
-    /// What earlier sessions left behind, of all clusters.
-    pub(in crate::app) fn take_journal(&mut self, entries: Vec<JournalEntry>) {
-        self.acts.left = entries;
-        self.acts.offered = false;
-    }
-
-    /// What earlier sessions left here is offered to be taken back, once its cluster is known; what is gone by itself, as a
-    /// constraint that someone removed, is forgotten.
-    fn offer_to_take_back(&mut self, effects: &mut Vec<Effect>) {
-        let situation = Situation { cluster: &self.cluster, now: self.now };
-        // It is known by its name, its members and its constraints: they need not be told at the same time.
-        let known = self.title.is_some() || self.cluster.tells_name();
-        let known = known && self.cluster.picture().status.is_some() && situation.location_ids().is_some();
-        if self.acts.offered || self.acts.left.is_empty() || self.read_only || !known {
-            return;
-        }
-        self.acts.offered = true;
-        let earlier = self.left_behind().into_iter().filter(|entry| self.acts.left.contains(entry));
-        let gone: Vec<Left> = earlier.filter_map(JournalEntry::left).filter(|left| left.is_gone(situation)).collect();
-        self.forget(&gone, effects);
-        let offers = self.take_back_offers();
-        if !offers.is_empty() && self.acts.current.is_none() {
-            self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
-        }
-    }
-
-    fn take_back_offers(&self) -> Vec<Offer> {
-        let mut ids = Vec::new();
-        let mut offers = Vec::new();
-        for entry in self.left_behind() {
-            match entry.left() {
-                Some(Left::Constraint { id }) => ids.push((id, entry.title.clone())),
-                Some(Left::TargetRole { resource, before }) => offers.push(Offer {
-                    words: format!("let {resource} run again"),
-                    intent: Intent::PutBack { resource, role: before },
-                    doc: format!("from \"{}\"", entry.title),
-                }),
-                None => {}
-            }
-        }
-        for (id, title) in ids {
-            let doc = format!("from \"{title}\"");
-            offers.push(Offer { words: format!("remove {id}"), intent: Intent::Clear(vec![id]), doc });
-        }
-        offers
-    }
-
-    /// What is left behind by earlier sessions is taken back, each by its exact command.
-    pub(in crate::app) fn take_back(&mut self) -> Vec<Effect> {
-        let offers = self.take_back_offers();
-        if offers.is_empty() {
-            self.screen.notice = Some("nothing is left behind".to_owned());
-        } else {
-            self.lay(Overlay::Choose { title: "left behind, and not taken back".to_owned(), offers, chosen: 0 });
-        }
         Vec::new()
     }
 }

@@ -1,7 +1,10 @@
 //! What the operator does: one action at a time, from the intent to the verdict.
 
+mod aside;
 mod cleared;
 mod flow;
+mod leaving;
+mod left;
 mod offers;
 mod past;
 mod rolling;
@@ -14,6 +17,7 @@ use crate::action::{Course, Execution, JournalEntry, Plan, Preview, Refusal, Run
 use crate::model::{NodeName, Text};
 use crate::wire::{RunId, Stamp};
 
+pub use aside::Aside;
 pub use cleared::IfCleared;
 pub use offers::Offer;
 pub use past::{Audit, PastTime};
@@ -34,11 +38,15 @@ pub struct Acts {
     pub(super) left: Vec<JournalEntry>,
     /// What this one has left, or is about to take back.
     pub(super) own: Vec<JournalEntry>,
+    /// What the next change leaves, and has to be written down before it.
+    pub(super) unwritten: Option<JournalEntry>,
+    /// Whether hatui is being left in the middle of an action.
+    pub(super) leaving: leaving::Leaving,
     /// Whether it was offered to take back what earlier sessions left.
     pub(super) offered: bool,
     pub(super) times: VecDeque<PastTime>,
     pub(super) cleared: BTreeMap<Text, IfCleared>,
-    pub(super) cleared_asked: Option<Text>,
+    pub(super) cleared_asked: BTreeMap<RunId, Text>,
 }
 
 /// A command that is out.
@@ -49,7 +57,11 @@ pub(super) struct Run {
     pub(super) words: Text,
     pub(super) argv: Option<crate::wire::Argv>,
     pub(super) plan: u64,
+    /// The title of its plan.
+    pub(super) title: String,
     pub(super) at: Stamp,
+    /// What had to be written down before it.
+    pub(super) first: Option<JournalEntry>,
 }
 
 /// What a command is run for.

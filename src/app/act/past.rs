@@ -5,6 +5,7 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Course, Intent, Phase};
+use crate::model::Text;
 use crate::wire::{Argv, Exit, NodeKey, Stamp};
 
 /// A command that changed something, for the audit.
@@ -18,12 +19,16 @@ pub struct Audit {
     pub node: NodeKey,
     /// The command.
     pub argv: Argv,
-    /// How it ended.
-    pub exit: Exit,
-    /// How long it took.
+    /// How it ended; `None`: hatui was left before it did.
+    pub exit: Option<Exit>,
+    /// What it complained of, cut to some hundred bytes.
+    pub said: Text,
+    /// How long it took; where its end was not seen, how long it had been out.
     pub took: Duration,
-    /// The action's number in the session, and what it was.
-    pub plan: (u64, String),
+    /// The action, by an id that no other has: the moment at which the session began, and a number in it.
+    pub plan: String,
+    /// What the action was.
+    pub title: String,
 }
 
 /// How long something took.
