@@ -47,7 +47,9 @@ impl Hand {
         let arguments = [arguments, &nodes].concat();
         let terminal = lab.hatui_keeping(state, &lab.ssh_config(), &arguments, 160, 60);
         terminal.wait("three live nodes, and the cluster's name", Duration::from_secs(20), |screen| {
-            screen.contains(" hatui-lab ") && screen.contains("●●●") && NODES.iter().all(|node| node_row(screen, node).is_some())
+            screen.contains(" hatui-lab ")
+                && screen.contains("●●●")
+                && NODES.iter().all(|node| node_row(screen, node).is_some())
         });
         Self { terminal, state: state.join("hatui") }
     }
@@ -106,7 +108,9 @@ impl Hand {
         let line = |screen: &str| {
             let lines = screen.lines().map(|line| line.trim_matches(['│', '┃', ' ']));
             let mut signed = lines.filter(|line| line.starts_with(['●', '▲', '✗', '○']));
-            signed.find(|line| line[line.chars().next().unwrap().len_utf8()..].trim_start().starts_with(&begins)).map(str::to_owned)
+            signed
+                .find(|line| line[line.chars().next().unwrap().len_utf8()..].trim_start().starts_with(&begins))
+                .map(str::to_owned)
         };
         self.terminal.wait(&format!("the verdict of {title}"), limit, |screen| line(screen).is_some());
         let page = self.terminal.screen();
@@ -126,9 +130,7 @@ impl Hand {
 
     /// Leaves the page of the action.
     pub(super) fn leave(&mut self) {
-        self.press("\x1b", "the panes again", |screen| {
-            screen.contains("1 Nodes") && screen.contains("2 Resources")
-        });
+        self.press("\x1b", "the panes again", |screen| screen.contains("1 Nodes") && screen.contains("2 Resources"));
     }
 
     /// The lines of a file of the state.
@@ -151,7 +153,10 @@ impl Hand {
 fn rows(screen: &str, title: &str) -> Vec<String> {
     let from = screen.lines().skip_while(|line| !line.split(['╮', '┓']).next().unwrap_or_default().contains(title));
     let rows = from.skip(1).take_while(|line| !line.starts_with(['╰', '┗']));
-    rows.filter_map(|line| line.split(['│', '┃']).nth(1)).filter(|row| !row.trim().is_empty()).map(str::to_owned).collect()
+    rows.filter_map(|line| line.split(['│', '┃']).nth(1))
+        .filter(|row| !row.trim().is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn selected(screen: &str, title: &str) -> Option<usize> {

@@ -14,7 +14,8 @@ pub(super) fn constraints(lab: &Lab) -> Vec<String> {
     let text = lab.run(&["exec", witness(lab), "cibadmin", "-Q", "--scope", "constraints"]);
     let document = roxmltree::Document::parse(&text).unwrap();
     let ids = document.descendants().filter(|node| node.has_tag_name("rsc_location"));
-    let ids = ids.filter_map(|node| node.attribute("id")).filter(|id| id.starts_with("cli-") || id.starts_with("hatui-"));
+    let ids =
+        ids.filter_map(|node| node.attribute("id")).filter(|id| id.starts_with("cli-") || id.starts_with("hatui-"));
     ids.map(str::to_owned).collect()
 }
 
@@ -34,7 +35,8 @@ pub(super) fn nothing(lab: &Lab) {
     for node in on {
         let look = "find /tmp /var/tmp /dev/shm /root -mindepth 1; find /home -type f; find /run -name '*hatui-*'";
         let found = lab.run(&["exec", node, "sh", "-c", look]);
-        let files: Vec<&str> = found.lines().filter(|path| !path.contains("/qb-") && *path != "/run/hatui-lab").collect();
+        let files: Vec<&str> =
+            found.lines().filter(|path| !path.contains("/qb-") && *path != "/run/hatui-lab").collect();
         assert!(files.is_empty(), "files are left on {node}: {files:?}");
     }
 }

@@ -1,16 +1,20 @@
 //! The preview: what is asked of the cluster before anything is changed, and what it says.
 
+mod copies;
+
 use core::time::Duration;
 use std::collections::BTreeSet;
 
 use super::plan::Plan;
 use super::remark::{Level, Remark};
-use super::situation::{Situation, are_connected, done, is_split};
+use super::situation::Situation;
 use crate::model::{
-    Change, ChangeKind, CibVersion, DiskState, DrbdRole, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep,
-    Simulation, Skeleton, Text,
+    Change, ChangeKind, CibVersion, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep, Simulation, Skeleton,
+    Text,
 };
 use crate::wire::Argv;
+
+pub(super) use copies::{copy_remark, promotions};
 
 /// The program that runs on a node; its contract is `PROTOCOL.md` beside it.
 pub const PROGRAM: &str = include_str!("preview.sh");
@@ -214,7 +218,10 @@ impl Preview {
                 );
             }
         }
-        remarks.extend(promotions(self.changes(), situation));
+        // What is put back in the second stage of a restart is promoted there.
+        let cleared = self.cleared.as_ref().filter(|_| !moves).and_then(|cleared| cleared.changes.as_deref());
+        let changes: Vec<&Change> = self.changes().iter().chain(cleared.unwrap_or_default()).collect();
+        remarks.extend(copies::remarks(plan, changes, situation));
         if simulation.is_nothing() && matches!(plan.request, Request::Copy(_)) && plan.intent_moves_something() {
             remarks.push(
                 Remark::new(Level::Refuse, "the cluster would do nothing: something else holds it where it is")
@@ -223,58 +230,6 @@ impl Preview {
         }
         remarks
     }
-}
-
-/// DRBD's word on copies that would be promoted.
-pub(super) fn promotions(changes: &[Change], situation: Situation<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    for change in changes.iter().filter(|change| change.kind == ChangeKind::Promote) {
-        let Some(node) = change.to.as_ref().or(change.from.as_ref()) else { continue };
-        let Some(primitive) = situation.primitives().find(|primitive| primitive.id == change.resource) else {
-            continue;
-        };
-        if let Some(replica) = situation.replica_of(primitive) {
-            remarks.extend(copy_remark(replica, node));
-        } else if super::situation::is_drbd(primitive) {
-            remarks.push(Remark::new(
-                Level::Warn,
-                format!("{} would be promoted on {node}; which DRBD resource that is cannot be told", change.resource),
-            ));
-        }
-    }
-    remarks
-}
-
-/// What speaks against making the copy on `node` the primary one.
-pub(super) fn copy_remark(replica: &crate::model::ReplicaSet, node: &NodeName) -> Option<Remark> {
-    for volume in &replica.volumes {
-        let copy = volume.copies.iter().find(|copy| copy.node == *node);
-        let disk = copy.and_then(|copy| copy.disk.as_ref());
-        if disk == Some(&DiskState::UpToDate) {
-            continue;
-        }
-        let syncs = volume.syncs.iter().find(|sync| !sync.verify && sync.target == *node);
-        let how = syncs.map_or_else(String::new, |sync| format!(", a SyncTarget{}", done(sync)));
-        let word = disk.map_or("not told", DiskState::word);
-        return Some(
-            Remark::new(Level::Refuse, format!("the copy of {} on {node} is {word}{how}", replica.name))
-                .help("wait until it is UpToDate"),
-        );
-    }
-    if is_split(replica) {
-        let words = format!("the copies of {} differ (split brain)", replica.name);
-        let helps = "resolve the split brain first: which copy is kept is a decision of its own";
-        return Some(Remark::new(Level::Refuse, words).help(helps));
-    }
-    let mut in_use = replica.roles.iter().filter(|(other, role)| *other != node && **role == DrbdRole::Primary);
-    in_use.find(|(other, _)| !are_connected(replica, other, node)).map(|(other, _)| {
-        let words = format!(
-            "the copy of {} on {node} is not connected to the one in use on {other}: it may be old",
-            replica.name
-        );
-        Remark::new(Level::Refuse, words)
-            .help(format!("connect it, and wait until it is UpToDate: drbd connect {} {node}", replica.name))
-    })
 }
 
 /// A change as one says it: `web-ip moves from ha-node-1 to ha-node-2`.

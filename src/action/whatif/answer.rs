@@ -218,7 +218,7 @@ impl Answer {
         reasons.extend(services_down(&question, &services, situation));
         reasons.extend(fewer_copies(&services, &now, &after, &question, situation));
         reasons.extend(blocked(&changes, lost));
-        reasons.extend(promotions(&changes, situation).into_iter().map(|remark| Reason {
+        reasons.extend(promotions(&changes, situation).into_iter().map(|(_, remark)| Reason {
             weight: Outlook::Down,
             words: remark.words,
             helps: remark.helps,

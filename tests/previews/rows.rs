@@ -1,0 +1,123 @@
+//! What is wanted in which situation, and what the cluster says it would do: the name of the snapshot, how the situation's
+//! name begins, and of each row the words and the stages of the simulation.
+
+/// A snapshot's name, its situation, and what is wanted there with what the cluster says to it.
+pub(crate) type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const FAILOVER: &str =
+    "demote store ha-node-1; promote store ha-node-2; move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2";
+const FAILOVER_AND_REST: &str = "demote store ha-node-1; promote store ha-node-2; move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | nothing";
+const SWAP: &str = "demote store ha-node-1; promote store ha-node-2";
+const FENCED: &str = "fence ha-node-1; stop store ha-node-1; promote store ha-node-2; move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2";
+
+pub(crate) const ROWS: &[Row] = &[
+    (
+        "two-well",
+        "two nodes with DRBD 9, all well",
+        &[
+            ("resource move web ha-node-2", FAILOVER_AND_REST),
+            ("resource move store-clone ha-node-2", FAILOVER_AND_REST),
+            ("node standby ha-node-1", FAILOVER),
+            ("fence ha-node-1", FENCED),
+            (
+                "resource restart store-clone",
+                "stop store ha-node-1; stop store ha-node-2 | start store ha-node-1; start store ha-node-2; promote store ha-node-1",
+            ),
+        ],
+    ),
+    (
+        "copy-not-connected",
+        "the connection is lost and being tried",
+        &[
+            ("resource move web ha-node-2", FAILOVER_AND_REST),
+            ("fence ha-node-1", FENCED),
+            ("node standby ha-node-1", FAILOVER),
+            ("resource ban web ha-node-1", FAILOVER),
+            ("resource refresh web", "demote store ha-node-1; promote store ha-node-2"),
+            ("cluster maintenance on", "nothing"),
+            (
+                "resource stop web",
+                "stop web-fs ha-node-1; stop web-ip ha-node-1; demote store ha-node-1; promote store ha-node-2",
+            ),
+            (
+                "resource restart web",
+                "stop web-fs ha-node-1; stop web-ip ha-node-1 | promote store ha-node-2; start web-fs ha-node-2; start web-ip ha-node-2",
+            ),
+        ],
+    ),
+    (
+        "copy-fetched",
+        "plans: a resync runs",
+        &[
+            ("resource move web ha-node-2", FAILOVER_AND_REST),
+            ("fence ha-node-1", FENCED),
+            ("node standby ha-node-1", FAILOVER),
+            ("resource unmanage web", "promote store ha-node-2"),
+        ],
+    ),
+    (
+        "copies-differ",
+        "Pacemaker is all green while both ends are StandAlone",
+        &[
+            ("resource move web ha-node-2", FAILOVER_AND_REST),
+            ("fence ha-node-1", FENCED),
+            ("fence ha-node-2", "fence ha-node-2; stop store ha-node-2"),
+            ("node standby ha-node-1", FAILOVER),
+            ("resource demote store-clone", "demote store ha-node-1; promote store ha-node-2"),
+        ],
+    ),
+    (
+        "copy-old-and-a-failure",
+        "plans: an old copy, a failure, and",
+        &[
+            ("resource cleanup", SWAP),
+            ("resource cleanup web-fs", "nothing"),
+            ("resource start web-ip", "demote store ha-node-1; promote store ha-node-2; start web-ip ha-node-2"),
+            ("resource start web-ip", "start web-ip ha-node-1"),
+        ],
+    ),
+    (
+        "copy-old-and-maintenance",
+        "plans: an old copy, and the whole cluster is in maintenance",
+        &[
+            ("cluster maintenance off", SWAP),
+            ("cluster maintenance off", "stop web-ip ha-node-1"),
+            ("cluster maintenance off", "nothing"),
+        ],
+    ),
+    (
+        "copy-old-and-a-ban",
+        "plans: an old copy, and what is left over",
+        &[
+            ("constraint remove cli-ban-store-clone-on-ha-node-1", SWAP),
+            ("constraint remove cli-ban-web-on-ha-node-2", "nothing"),
+        ],
+    ),
+    (
+        "copy-old-and-standby",
+        "plans: an old copy, and a node in standby",
+        &[("node online ha-node-2", SWAP), ("node online ha-node-2", "nothing")],
+    ),
+    (
+        "fence-pending",
+        "plans: one node of two is lost, unclean",
+        &[
+            (
+                "stonith confirm ha-node-1",
+                "stop store ha-node-1; promote store ha-node-2; move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2",
+            ),
+            ("fence ha-node-1", FENCED),
+        ],
+    ),
+    (
+        "constraints",
+        "plans: constraints of all kinds",
+        &[
+            ("constraint remove cli-ban-web-on-ha-node-2 cli-prefer-db", "nothing"),
+            (
+                "constraint remove cli-ban-web-on-ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2",
+            ),
+        ],
+    ),
+];
