@@ -40,11 +40,14 @@ fn said(plan: &Plan, preview: &Preview, situation: Situation<'_>) -> String {
     if let Some(cleared) = &preview.cleared {
         let _ = writeln!(text, "  then: {}", phrases(cleared.changes.as_deref().unwrap_or_default()));
     }
+    if let Some(why) = &preview.then_unknown {
+        let _ = writeln!(text, "  then: not known: {why}");
+    }
     let down: Vec<String> = preview.stays_down(situation).iter().map(ToString::to_string).collect();
     if !down.is_empty() {
         let _ = writeln!(text, "  stays down: {}", down.join(", "));
     }
-    let budget = preview.budget().map_or_else(|| "not known".to_owned(), |it| format!("{} s", it.as_secs()));
+    let budget = preview.budget(situation).map_or_else(|| "not known".to_owned(), |it| format!("{} s", it.as_secs()));
     let _ = writeln!(text, "  at most: {budget}");
     text
 }

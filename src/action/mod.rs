@@ -12,6 +12,7 @@ mod expect;
 mod intent;
 mod journal;
 mod lease;
+mod options;
 mod plan;
 pub mod preview;
 mod reboot;

@@ -33,6 +33,9 @@ pub struct Simulation {
     pub steps: Option<Vec<SimulatedStep>>,
     /// The cluster afterwards; `None` where only the plan was asked for.
     pub after: Option<Afterwards>,
+    /// The copy is not what would come of it: its status is still the one before. What is simulated on it after that begins
+    /// at the wrong place, and tells nothing.
+    pub status_stays: bool,
     /// What could not be read, and what the tool complained of.
     pub troubles: Vec<Text>,
 }

@@ -97,7 +97,7 @@ fn base(id: &str) -> ResourceId {
 }
 
 fn simulation(found: &simulate::Simulation<'_>, how: PlanHow) -> Simulation {
-    let mut told = Simulation::default();
+    let mut told = Simulation { status_stays: how != PlanHow::Simulate, ..Simulation::default() };
     if how == PlanHow::Text {
         told.troubles.push(Text::new(
             "this version of crm_simulate tells its plan as text only: the state after it is not known",

@@ -110,7 +110,7 @@ fn foreseen(app: &App, preview: &Preview) -> Foreseen {
         changes: preview.simulation.as_ref().map(of).unwrap_or_default(),
         then: preview.cleared.as_ref().map(of),
         stays_down: preview.stays_down(app.situation()).iter().map(ToString::to_string).collect(),
-        budget_ms: preview.budget().map(|budget| budget.as_millis()),
+        budget_ms: preview.budget(app.situation()).map(|budget| budget.as_millis()),
     }
 }
 

@@ -3,6 +3,8 @@
 //! A stage is a list of changes, `; ` between them: `move web-ip ha-node-1 ha-node-2`, `stop web-ip ha-node-1`,
 //! `promote store ha-node-2`, `fence ha-node-1`, with ` blocked` or ` because WORDS` at the end. `nothing`: nothing would
 //! happen. `untold`: no plan is told.
+//! A stage that begins with `only ` tells what would happen, not what comes of it; one that begins with `may WEB, `, that WEB
+//! is not told to stop any more.
 
 use hatui::model::{
     Afterwards, Change, ChangeKind, Item, NodeName, Previewed, Primitive, ResourceId, Role, Simulation, Text,
@@ -66,6 +68,13 @@ fn comes_true(resources: &mut [Item], change: &Change) {
     }
 }
 
+/// Nobody tells it to stop any more.
+fn may_run(resources: &mut [Item], id: &str) {
+    let mut all = Vec::new();
+    resources.iter_mut().for_each(|item| instances(item, &mut all));
+    all.into_iter().filter(|primitive| primitive.id.as_str() == id).for_each(|primitive| primitive.target = None);
+}
+
 /// What the preview program would have told, played on from how the resources are.
 pub(crate) fn told(stages: &str, world: &World) -> Previewed {
     let revision = world.voices.values().map(|voice| voice.cib).max();
@@ -76,9 +85,16 @@ pub(crate) fn told(stages: &str, world: &World) -> Previewed {
         return told;
     }
     for stage in stages.split(" | ") {
-        let mut simulation = Simulation::default();
+        let only = stage.strip_prefix("only ");
+        let mut simulation = Simulation { status_stays: only.is_some(), ..Simulation::default() };
+        let stage = only.unwrap_or(stage);
         if stage != "untold" {
             let mut changes = Vec::new();
+            let stage =
+                stage.strip_prefix("may ").and_then(|rest| rest.split_once(", ")).map_or(stage, |(id, rest)| {
+                    may_run(&mut resources, id);
+                    rest
+                });
             for one in stage.split("; ").filter(|one| *one != "nothing") {
                 if let Some(node) = one.strip_prefix("fence ") {
                     simulation.nodes.push((NodeName::new(node), Text::new("fencing (reboot)"), None));
@@ -86,8 +102,10 @@ pub(crate) fn told(stages: &str, world: &World) -> Previewed {
                     changes.push(change(one));
                 }
             }
-            changes.iter().for_each(|change| comes_true(&mut resources, change));
-            simulation.after = Some(Afterwards { members: Vec::new(), resources: resources.clone() });
+            if only.is_none() {
+                changes.iter().for_each(|change| comes_true(&mut resources, change));
+                simulation.after = Some(Afterwards { members: Vec::new(), resources: resources.clone() });
+            }
             simulation.changes = Some(changes);
         }
         told.simulations.push(simulation);

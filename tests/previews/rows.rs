@@ -12,6 +12,72 @@ const FENCED: &str = "fence ha-node-1; stop store ha-node-1; promote store ha-no
 
 pub(crate) const ROWS: &[Row] = &[
     (
+        "stages",
+        "three nodes, all well",
+        &[
+            (
+                "resource move web ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | nothing",
+            ),
+            (
+                "resource move web ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | move web-fs ha-node-2 ha-node-1; move web-ip ha-node-2 ha-node-1",
+            ),
+            (
+                "resource move web ha-node-2",
+                "only move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | only nothing",
+            ),
+            (
+                "resource move web ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | only nothing",
+            ),
+            (
+                "resource move web ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | only move web-ip ha-node-2 ha-node-1",
+            ),
+            (
+                "resource move web ha-node-2",
+                "move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2 | untold",
+            ),
+            ("resource move web ha-node-2", "untold | untold"),
+            ("resource move web ha-node-2", "failed: the change failed on a copy (exit 1)"),
+            ("resource move web ha-node-2", "nothing | nothing"),
+            ("resource move web ha-node-2", "stop web-ip ha-node-1; move web-fs ha-node-1 ha-node-2 blocked | nothing"),
+            (
+                "resource restart web",
+                "stop web-fs ha-node-1; stop web-ip ha-node-1 | start web-fs ha-node-1; start web-ip ha-node-1",
+            ),
+            ("resource restart web", "stop web-fs ha-node-1; stop web-ip ha-node-1 | start web-fs ha-node-1"),
+            ("resource restart web", "only stop web-fs ha-node-1; stop web-ip ha-node-1 | only nothing"),
+            ("resource restart web", "stop web-fs ha-node-1; stop web-ip ha-node-1 | untold"),
+            ("resource stop web", "stop web-fs ha-node-1; stop web-ip ha-node-1"),
+            ("resource stop web", "only stop web-fs ha-node-1; stop web-ip ha-node-1"),
+            ("node standby ha-node-1", "only move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2"),
+            ("node standby ha-node-1", "fence ha-node-3; stop web-fs ha-node-1; stop web-ip ha-node-1"),
+            ("node standby ha-node-1", "stop fence-ha-node-2 ha-node-1 because node availability"),
+        ],
+    ),
+    (
+        "failed-out",
+        "plans: a resource failed at its threshold",
+        &[
+            ("resource cleanup web-ip", "start web-ip ha-node-1"),
+            ("resource cleanup web-ip", "nothing"),
+            ("resource cleanup web", "nothing"),
+            ("resource cleanup db", "nothing"),
+            ("resource move web ha-node-3", "move web-fs ha-node-1 ha-node-3 | nothing"),
+        ],
+    ),
+    (
+        "told-to-stop",
+        "plans: told to stop, and one member",
+        &[
+            ("resource start web-ip", "may web-ip, start web-ip ha-node-1"),
+            ("resource start web-ip", "may web-ip, nothing"),
+            ("resource move web ha-node-2", "move web-fs ha-node-1 ha-node-2 | nothing"),
+        ],
+    ),
+    (
         "two-well",
         "two nodes with DRBD 9, all well",
         &[

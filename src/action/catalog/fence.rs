@@ -9,20 +9,6 @@ use super::super::preview::Item;
 use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, Refusal, Request, Step, Undo, data};
 use crate::model::{NodeState, Role};
 
-/// How long fencing may take: the cluster's own limit, where it is told, and at least a minute.
-fn limit(draft: &Draft<'_>) -> Duration {
-    let told = option(draft, &["stonith-timeout", "fencing-timeout"]);
-    let seconds = told.and_then(|value| value.trim_end_matches('s').parse::<u64>().ok());
-    Duration::from_secs(seconds.unwrap_or(60).clamp(60, 1200))
-}
-
-/// An option of the configuration, by any of its names.
-fn option<'a>(draft: &Draft<'a>, names: &[&str]) -> Option<&'a str> {
-    let told = draft.situation.cluster.views().values().filter_map(|view| view.options.as_ref());
-    let mut options = told.flat_map(|said| &said.value);
-    options.find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
-}
-
 /// A node is fenced.
 pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Result<Plan, Refusal> {
     let situation = draft.situation;
@@ -85,7 +71,7 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
         }
     }
     let expect = Expect::Fenced(node.clone(), situation.last_fenced(node));
-    let limit = limit(&draft);
+    let limit = situation.fencing_limit();
     let words = match how {
         FenceHow::Reboot => format!("turn the power of {node} off and on"),
         FenceHow::Off => format!("turn the power of {node} off"),
@@ -124,7 +110,9 @@ pub(super) fn plan(mut draft: Draft<'_>, node: &NodeName, how: FenceHow) -> Resu
 
 /// What there is to fence with.
 fn devices(draft: &mut Draft<'_>, node: &NodeName) {
-    let by_watchdog = option(draft, &["stonith-watchdog-timeout", "fencing-watchdog-timeout"])
+    let by_watchdog = draft
+        .situation
+        .option(&["stonith-watchdog-timeout", "fencing-watchdog-timeout"])
         .is_some_and(|value| value.chars().any(|c| c.is_ascii_digit() && c != '0'));
     let devices: Vec<_> = draft.situation.primitives().filter(|primitive| primitive.is_fence_device()).collect();
     let enabled = |primitive: &&crate::model::Primitive| primitive.target != Some(Role::Stopped);

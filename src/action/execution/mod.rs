@@ -209,7 +209,7 @@ impl Execution {
             seen_first: BTreeSet::new(),
             still: None,
             goes_back: goes_back(&plan, preview, situation),
-            budget: preview.budget(),
+            budget: preview.budget(situation),
             began: situation.now,
             step: 0,
             stage: Stage::Settling { since: situation.now },

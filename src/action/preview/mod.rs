@@ -1,5 +1,6 @@
 //! The preview: what is asked of the cluster before anything is changed, and what it says.
 
+mod budget;
 mod copies;
 
 use core::time::Duration;
@@ -9,8 +10,8 @@ use super::plan::Plan;
 use super::remark::{Level, Remark};
 use super::situation::Situation;
 use crate::model::{
-    Change, ChangeKind, CibVersion, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep, Simulation, Skeleton,
-    Text,
+    Afterwards, Change, ChangeKind, CibVersion, Item as Resource, NodeName, Places, Previewed, ResourceId, Role,
+    Simulation, Skeleton, Text,
 };
 use crate::wire::Argv;
 
@@ -18,9 +19,6 @@ pub(super) use copies::{copy_remark, promotions};
 
 /// The program that runs on a node; its contract is `PROTOCOL.md` beside it.
 pub const PROGRAM: &str = include_str!("preview.sh");
-
-/// How long fencing may take where nothing else is known: Pacemaker's own `stonith-timeout`.
-const FENCING: Duration = Duration::from_mins(1);
 
 /// How a preview is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +69,11 @@ pub struct Preview {
     pub revision: Option<CibVersion>,
     /// What the cluster says it would do; `None`: it could not be asked.
     pub simulation: Option<Simulation>,
-    /// What it would do when the constraint of a move is removed again; `None`: nothing of that kind is asked.
+    /// What it would do when the constraint of a move is removed again, or what was stopped may run again; `None`: nothing of
+    /// that kind was asked, or it is not known.
     pub cleared: Option<Simulation>,
+    /// Why what comes after the first stage is not known, though it was asked.
+    pub then_unknown: Option<Text>,
     /// What is configured.
     pub skeleton: Skeleton,
     /// Lines of a tool that says what it would do.
@@ -86,7 +87,18 @@ impl Preview {
     pub fn of(previewed: Previewed) -> Self {
         let mut simulations = previewed.simulations.into_iter();
         let simulation = simulations.next();
-        let cleared = simulations.next();
+        let second = simulations.next();
+        let then_unknown = match (&simulation, &second) {
+            (Some(first), Some(_)) if first.status_stays => {
+                Some(Text::new("crm_simulate tells what it would do, not what comes of it"))
+            }
+            (_, Some(second)) if second.changes.is_none() => {
+                Some(second.troubles.first().cloned().unwrap_or_else(|| Text::new("crm_simulate told no plan")))
+            }
+            (Some(_), None) => previewed.failed.clone(),
+            _ => None,
+        };
+        let cleared = second.filter(|_| then_unknown.is_none());
         Self {
             revision: previewed.revision,
             missing: previewed.failed.or_else(|| match &simulation {
@@ -98,6 +110,7 @@ impl Preview {
             }),
             simulation,
             cleared,
+            then_unknown,
             skeleton: previewed.skeleton,
             dry_run: Vec::new(),
         }
@@ -115,9 +128,20 @@ impl Preview {
 
     /// Where everything would be in the end: what the last simulation says.
     pub fn places(&self) -> Option<Places> {
-        let last = self.cleared.as_ref().or(self.simulation.as_ref())?;
-        let after = last.after.as_ref().or_else(|| self.simulation.as_ref()?.after.as_ref())?;
-        Some(after.places())
+        self.afterwards().map(Afterwards::places)
+    }
+
+    /// The cluster in the end; `None`: it is not known.
+    fn afterwards(&self) -> Option<&Afterwards> {
+        if self.then_unknown.is_some() {
+            return None;
+        }
+        match &self.cleared {
+            Some(cleared) if cleared.after.is_some() => cleared.after.as_ref(),
+            // Something would move, and it is not told where to.
+            Some(cleared) if !cleared.is_nothing() => None,
+            _ => self.simulation.as_ref()?.after.as_ref(),
+        }
     }
 
     /// Where everything would be before the constraint of a move is removed again.
@@ -127,42 +151,34 @@ impl Preview {
 
     /// Primitives that run now, or should, and would not afterwards.
     pub fn stays_down(&self, situation: Situation<'_>) -> Vec<ResourceId> {
-        let Some(after) = self.places() else { return Vec::new() };
-        let now = situation.places();
-        let down = |(id, places): (&ResourceId, &BTreeSet<(NodeName, Role)>)| {
-            let was = now.get(id).is_some_and(|places| !places.is_empty());
-            (places.is_empty() && was).then(|| id.clone())
-        };
-        after.iter().filter_map(down).collect()
+        let (gone, absent) = self.down(situation);
+        let mut down = [gone, absent].concat();
+        down.sort();
+        down
     }
 
-    /// How long it may take at most: the sum of the time-outs of all operations on the way, and of the fencing.
-    pub fn budget(&self) -> Option<Duration> {
-        let simulation = self.simulation.as_ref()?;
-        let fencing = FENCING * u32::try_from(simulation.nodes.len()).unwrap_or(u32::MAX);
-        let mut sum = fencing;
-        if let Some(steps) = &simulation.steps {
-            for step in steps {
-                if let SimulatedStep::Operation { task, resource, interval_ms: 0, .. } = step
-                    && !matches!(task.as_str(), "monitor" | "notify" | "cancel" | "delete")
-                {
-                    sum += self.skeleton.timeout(resource, task);
-                }
-            }
-            return Some(sum);
-        }
-        for change in simulation.changes.as_ref()? {
-            let tasks: &[&str] = match change.kind {
-                ChangeKind::Start => &["start"],
-                ChangeKind::Stop => &["stop"],
-                ChangeKind::Promote => &["promote"],
-                ChangeKind::Demote => &["demote"],
-                ChangeKind::RePromote => &["demote", "promote"],
-                ChangeKind::Reload => &["reload"],
-                ChangeKind::Migrate => &["migrate_to", "migrate_from"],
-                _ => &["stop", "start"],
-            };
-            sum += tasks.iter().map(|task| self.skeleton.timeout(&change.resource, task)).sum::<Duration>();
+    /// Primitives that would run nowhere: those that run now, and those that should, and do not run now either.
+    fn down(&self, situation: Situation<'_>) -> (Vec<ResourceId>, Vec<ResourceId>) {
+        let Some(after) = self.afterwards() else { return Default::default() };
+        let now = situation.places();
+        let runs = |id: &ResourceId| now.get(id).is_some_and(|places| !places.is_empty());
+        let nowhere = after.places().into_iter().filter(|(_, places)| places.is_empty()).map(|(id, _)| id);
+        let (gone, mut absent): (Vec<_>, Vec<_>) = nowhere.partition(runs);
+        let kept = kept_down(after);
+        absent.retain(|id| !kept.contains(id));
+        (gone, absent)
+    }
+
+    /// How long it may take at most: the sum of the time-outs of all operations on the way, and of the fencing. `None`: it is
+    /// not known.
+    pub fn budget(&self, situation: Situation<'_>) -> Option<Duration> {
+        let first = self.simulation.as_ref()?;
+        let fencing = situation.fencing_limit();
+        let mut sum = budget::of(first, &self.skeleton, fencing)?;
+        if let Some(cleared) = &self.cleared {
+            sum += budget::of(cleared, &self.skeleton, fencing)?;
+        } else if self.then_unknown.is_some() {
+            sum += budget::back(first, &self.skeleton);
         }
         Some(sum)
     }
@@ -185,7 +201,7 @@ impl Preview {
                 remarks.push(Remark::new(Level::Raise, format!("{node} would get {task}{why}")));
             }
         }
-        let down = self.stays_down(situation);
+        let (down, absent) = self.down(situation);
         let meant = |id: &ResourceId| {
             plan.about.iter().any(|about| super::expect::concerns(situation, about, id))
                 && matches!(plan.intent, super::Intent::Stop(_))
@@ -201,6 +217,14 @@ impl Preview {
         if !unmeant.is_empty() {
             let names = super::intent::list(&unmeant);
             remarks.push(Remark::new(Level::Raise, format!("{names} would stay down")));
+        }
+        let about = |id: &&ResourceId| plan.about.iter().any(|about| super::expect::concerns(situation, about, id));
+        let absent: Vec<&ResourceId> = absent.iter().filter(about).collect();
+        if !absent.is_empty() && plan.lets_run() {
+            let names = super::intent::list(&absent);
+            let words = format!("{names} would not run afterwards either");
+            remarks
+                .push(Remark::new(Level::Warn, words).help("its details tell of failures, and of what keeps it away"));
         }
         for change in self.changes().iter().filter(|change| change.blocked) {
             remarks.push(Remark::new(
@@ -218,6 +242,9 @@ impl Preview {
                 );
             }
         }
+        if let Some(why) = &self.then_unknown {
+            remarks.push(then_unknown(plan, why));
+        }
         // What is put back in the second stage of a restart is promoted there.
         let cleared = self.cleared.as_ref().filter(|_| !moves).and_then(|cleared| cleared.changes.as_deref());
         let changes: Vec<&Change> = self.changes().iter().chain(cleared.unwrap_or_default()).collect();
@@ -230,6 +257,35 @@ impl Preview {
         }
         remarks
     }
+}
+
+/// What comes after the first stage could not be asked.
+fn then_unknown(plan: &Plan, why: &Text) -> Remark {
+    if matches!(plan.intent, super::Intent::Move { .. }) {
+        let words = format!("whether it goes back when the constraint is removed could not be asked: {why}");
+        Remark::new(Level::Raise, words).help("k keeps the constraint")
+    } else {
+        Remark::new(Level::Warn, format!("where it runs again could not be asked: {why}"))
+    }
+}
+
+/// Primitives that something or somebody keeps from running on purpose. A device that is not needed is nowhere either.
+fn kept_down(after: &Afterwards) -> BTreeSet<ResourceId> {
+    let mut kept = BTreeSet::new();
+    for root in &after.resources {
+        let whole = match root {
+            Resource::Group(group) => group.disabled == Some(true),
+            Resource::Clone(set) => set.disabled == Some(true) || set.target == Some(Role::Stopped),
+            Resource::Primitive(_) | Resource::Bundle(_) => false,
+        };
+        root.each_primitive(&mut |one| {
+            let told = one.managed == Some(false) || one.target == Some(Role::Stopped);
+            if whole || told || one.is_fence_device() {
+                kept.insert(one.id.clone());
+            }
+        });
+    }
+    kept
 }
 
 /// A change as one says it: `web-ip moves from ha-node-1 to ha-node-2`.
@@ -255,6 +311,17 @@ pub fn phrase(change: &Change) -> String {
 }
 
 impl Plan {
+    /// Whether something may run after it that does not, or does elsewhere.
+    fn lets_run(&self) -> bool {
+        use super::{Intent, Switch};
+        match &self.intent {
+            Intent::Move { .. } | Intent::Start(_) | Intent::Restart(_) | Intent::PutBack { .. } => true,
+            Intent::Cleanup(_) | Intent::Refresh(_) | Intent::Clear(_) | Intent::Manage(_, Switch::On) => true,
+            Intent::Standby(_, on) | Intent::Maintenance(_, on) => *on == Switch::Off,
+            _ => false,
+        }
+    }
+
     /// Whether it makes no sense if the cluster would do nothing.
     fn intent_moves_something(&self) -> bool {
         use super::Intent;

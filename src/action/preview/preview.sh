@@ -130,8 +130,10 @@ while [ $# -gt 0 ]; do
         frame "plan n=$n how=$how rc=$rc" "$d/out"
         leave failed
       fi
+      # What comes of it was not written: then it is not what a later simulation begins with.
+      if [ $how = simulate ] && [ ! -s "$d/next.xml" ]; then how=run; fi
       frame "plan n=$n how=$how rc=0" "$d/out"
-      if [ $how = simulate ] && [ -s "$d/next.xml" ]; then mv "$d/next.xml" "$d/cib.xml"; fi
+      if [ $how = simulate ]; then mv "$d/next.xml" "$d/cib.xml"; fi
       ;;
     *) refuse "$item" ;;
   esac

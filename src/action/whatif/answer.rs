@@ -233,7 +233,7 @@ impl Answer {
             services,
             quorum: votes.kept.filter(|_| !question.lost().is_empty()),
             reasons: Vec::new(),
-            budget: preview.budget(),
+            budget: preview.budget(situation),
             revision,
             changes,
             question,

@@ -114,7 +114,7 @@ fn ready(app: &App, current: &Current, plan: &Plan, preview: &Preview, sheet: &m
     }
     order(sheet, preview);
     commands(sheet, plan, None);
-    if let Some(budget) = preview.budget().filter(|budget| !budget.is_zero()) {
+    if let Some(budget) = preview.budget(app.situation()).filter(|budget| !budget.is_zero()) {
         let mut words = format!("at most {} by the time-outs of the operations on the way", span(budget));
         if let Some(last) = app.last_like(&plan.intent) {
             let took = span(core::time::Duration::from_millis(last.took_ms));
