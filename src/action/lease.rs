@@ -2,17 +2,9 @@
 //!
 //! `crm_resource --move` deletes the resource's other `cli-prefer` constraints and `--clear` everyone's; a lease touches nobody's.
 
-use core::time::Duration;
-
 use super::command::native;
-use crate::model::{Location, NodeName, ResourceId, Text};
+use crate::model::{LEASE_LASTS, LEASE_PREFIX, Location, NodeName, ResourceId, Text};
 use crate::wire::{Argv, Stamp};
-
-/// How long a lease lasts if nobody removes it: the backstop for a workstation that is lost.
-pub(super) const LASTS: Duration = Duration::from_hours(1);
-
-/// What every lease's id begins with.
-pub(super) const PREFIX: &str = "hatui-move-";
 
 /// A location constraint that draws a resource to a node for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +25,11 @@ impl Lease {
     /// The lease of a move that begins `now`.
     pub fn new(resource: &ResourceId, node: &NodeName, role: Option<&'static str>, keep: bool, now: Stamp) -> Self {
         // An id of XML may not hold everything that a name may; what it may not hold becomes `_`.
-        let id: String = format!("{PREFIX}{resource}")
+        let id: String = format!("{LEASE_PREFIX}{resource}")
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' })
             .collect();
-        let ends = (!keep).then(|| now + LASTS);
+        let ends = (!keep).then(|| now + LEASE_LASTS);
         Self { id: Text::from(id), resource: resource.clone(), node: node.clone(), role, ends }
     }
 
@@ -48,11 +40,6 @@ impl Lease {
             && location.ends == ends
             && location.node.as_ref().is_none_or(|node| *node == self.node)
             && location.resource.as_ref().is_none_or(|resource| *resource == self.resource)
-    }
-
-    /// Whether an id is that of a lease of hatui's.
-    pub fn is_id(id: &str) -> bool {
-        id.starts_with(PREFIX)
     }
 
     /// The constraint.

@@ -246,6 +246,7 @@ pub(crate) fn left_over(left: LeftOver) -> &'static str {
     match left {
         LeftOver::Ban => "left behind by a move or ban",
         LeftOver::Prefer => "left behind by a move",
+        LeftOver::Lease => "put there by a move of hatui's",
         LeftOver::DrbdHandler => "set by DRBD's fence-peer handler until the peer is up to date again",
     }
 }

@@ -1,8 +1,20 @@
 //! The parts of the configuration (CIB) that findings need.
 
+use core::time::Duration;
+
 use serde::Serialize;
 
 use super::{Count, NodeName, ResourceId, Text};
+use crate::wire::Stamp;
+
+/// What the id of every constraint of a move of hatui's begins with.
+pub const LEASE_PREFIX: &str = "hatui-move-";
+
+/// How long such a constraint lasts if nobody removes it: the backstop for a workstation that is lost.
+pub const LEASE_LASTS: Duration = Duration::from_hours(1);
+
+/// How long such a constraint may be there before nobody takes its move for one that is under way.
+const UNDER_WAY: Duration = Duration::from_mins(10);
 
 /// A location constraint with one node, as far as findings need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +34,35 @@ pub struct Location {
 }
 
 impl Location {
-    /// Whether a move left it behind: `crm_resource` gives such ids.
+    /// When the constraint of a move of hatui's ends; `None`: it is none, it was kept for good, or its end cannot be read.
+    pub fn lease_ends(&self) -> Option<Stamp> {
+        let ends = self.ends.as_ref().filter(|_| self.left_by_move() == Some(LeftOver::Lease))?;
+        Stamp::from_utc(ends)
+    }
+
+    /// When the constraint of a move of hatui's was put there.
+    pub fn lease_began(&self) -> Option<Stamp> {
+        let ends = self.lease_ends()?;
+        let lasts = u64::try_from(LEASE_LASTS.as_micros()).ok()?;
+        Some(Stamp::from_micros(ends.micros().saturating_sub(lasts)))
+    }
+
+    /// Whether it is of a move of hatui's that is over by itself: it draws nothing any more.
+    pub fn is_over(&self, now: Stamp) -> bool {
+        self.lease_ends().is_some_and(|ends| ends <= now)
+    }
+
+    /// Whether it is of a move of hatui's that may be under way: it is not left behind yet.
+    pub fn is_under_way(&self, now: Stamp) -> bool {
+        self.lease_began().is_some_and(|began| now.since(began) < UNDER_WAY)
+    }
+
+    /// Whether it was left behind by a move, by now.
+    pub fn is_left_over(&self, now: Stamp) -> bool {
+        self.left_by_move().is_some() && !self.is_under_way(now)
+    }
+
+    /// Whose constraint it is by its id, if a move or a handler put it there: `crm_resource` gives such ids, and hatui its own.
     pub fn left_by_move(&self) -> Option<LeftOver> {
         if self.id.starts_with("cli-ban-") {
             Some(LeftOver::Ban)
@@ -30,6 +70,8 @@ impl Location {
             Some(LeftOver::Prefer)
         } else if self.id.starts_with("drbd-fence-by-handler-") {
             Some(LeftOver::DrbdHandler)
+        } else if self.id.starts_with(LEASE_PREFIX) {
+            Some(LeftOver::Lease)
         } else {
             None
         }
@@ -46,6 +88,8 @@ pub enum LeftOver {
     Prefer,
     /// DRBD's fence-peer handler: there until the peer is up to date again.
     DrbdHandler,
+    /// A move of hatui's: there for an hour at most, unless it was kept.
+    Lease,
 }
 
 /// A score of Pacemaker.
@@ -90,6 +134,31 @@ pub type NodeAttribute = (NodeName, Text, Text);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lease_is_under_way_then_left_over_then_over() {
+        let lease = |ends: Option<&str>| Location {
+            id: Text::new("hatui-move-web"),
+            resource: Some(ResourceId::new("web")),
+            node: None,
+            score: None,
+            role: None,
+            ends: ends.map(Text::new),
+        };
+        let began = Stamp::from_secs(1_800_000_000);
+        let ends = (began + LEASE_LASTS).utc();
+        let one = lease(Some(&ends));
+        assert_eq!(one.lease_began(), Some(began));
+        let at = |minutes: u64| began + Duration::from_mins(minutes);
+        for (minutes, under_way, over) in [(0, true, false), (9, true, false), (10, false, false), (60, false, true)] {
+            let now = at(minutes);
+            assert_eq!((one.is_under_way(now), one.is_over(now)), (under_way, over), "{minutes} min");
+            assert_eq!(one.is_left_over(now), !under_way, "{minutes} min");
+        }
+        for kept in [lease(None), lease(Some("some day"))] {
+            assert!(kept.is_left_over(began) && !kept.is_over(at(600)));
+        }
+    }
 
     #[test]
     fn scores_are_read_as_pacemaker_does() {

@@ -37,6 +37,16 @@ impl Stamp {
         format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
     }
 
+    /// The moment that is written as [`Stamp::utc`] writes it, also with a `T` for the space; `None`: it is written otherwise.
+    pub fn from_utc(text: &str) -> Option<Self> {
+        let (date, time) = text.strip_suffix('Z')?.split_once([' ', 'T'])?;
+        let [year, month, day] = numbers(date, '-')?;
+        let [hour, minute, second] = numbers(time, ':')?;
+        let sound = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        let sound = sound && hour < 24 && minute < 60 && second <= 60;
+        sound.then(|| Self::from_secs(days_to(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second))
+    }
+
     /// The time from `earlier` to this moment; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
@@ -57,6 +67,22 @@ pub fn civil(days: u64) -> (u64, u64, u64) {
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
+/// The days from 1970-01-01 to a day in the Gregorian calendar: [`civil`] the other way round.
+fn days_to(year: u64, month: u64, day: u64) -> u64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).saturating_sub(719_468)
+}
+
+/// Three numbers with a sign between them.
+fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
+    let mut parts = text.split(between).map(|part| part.parse().ok());
+    let numbers = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(numbers)
+}
+
 impl Add<Duration> for Stamp {
     type Output = Self;
 
@@ -73,6 +99,20 @@ mod tests {
     fn a_moment_is_told_in_utc() {
         assert_eq!(Stamp::from_secs(1_800_000_000).utc(), "2027-01-15 08:00:00Z");
         assert_eq!(Stamp::from_secs(951_782_400).utc(), "2000-02-29 00:00:00Z");
+    }
+
+    #[test]
+    fn what_is_told_in_utc_is_read_back() {
+        for secs in [0, 951_782_399, 951_782_400, 951_868_800, 1_800_000_000, 4_102_444_799] {
+            let at = Stamp::from_secs(secs);
+            assert_eq!(Stamp::from_utc(&at.utc()), Some(at), "{}", at.utc());
+        }
+        assert_eq!(Stamp::from_utc("2027-01-15T08:00:00Z"), Some(Stamp::from_secs(1_800_000_000)));
+        for text in
+            ["", "Z", "2027-01-15", "2027-01-15 08:00:00", "2027-13-15 08:00:00Z", "x-1-1 1:1:1Z", "1-1-1-1 1:1:1Z"]
+        {
+            assert_eq!(Stamp::from_utc(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -46,6 +46,12 @@ pub(crate) const DEEDS: &[Deed] = &[
         ],
     },
     Deed {
+        name: "move-after-one-that-is-over",
+        situation: "plans: the constraint of an earlier move is over, and still there",
+        words: "resource move web ha-node-2",
+        steps: &[effect("locations = []", ""), effect(LEASE, WEB_ON_2), effect("locations = []", "")],
+    },
+    Deed {
         name: "move-for-good",
         situation: "three nodes, all well",
         words: "for good: resource move web ha-node-2",

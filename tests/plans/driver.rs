@@ -56,9 +56,9 @@ fn preview(deed: &Deed, world: &World) -> Preview {
         world.happens(effect.then);
         simulations.push(simulation(&before, &world));
     }
-    let several = matches!(deed.name, "move" | "move-back" | "promote" | "restart");
+    let several = matches!(deed.name, "move" | "move-back" | "move-after-one-that-is-over" | "promote" | "restart");
     let last = simulations.pop();
-    let (first, cleared) = if several { (simulations.into_iter().next(), last) } else { (last, None) };
+    let (first, cleared) = if several { (simulations.pop(), last) } else { (last, None) };
     Preview { revision: Some(version(&world)), simulation: first, cleared, ..Preview::default() }
 }
 
@@ -68,8 +68,8 @@ pub(crate) fn version(world: &World) -> CibVersion {
 
 /// When the lease of the plan ends, as it is written.
 fn until(plan: &Plan) -> String {
-    let words = plan.steps.first().map(|step| step.argv.to_string()).unwrap_or_default();
-    let end = words.split("end=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let words: Vec<String> = plan.steps.iter().map(|step| step.argv.to_string()).collect();
+    let end = words.iter().find_map(|words| words.split("end=\"").nth(1)?.split('"').next());
     end.unwrap_or("never").replace(' ', "_")
 }
 
@@ -139,7 +139,9 @@ pub(crate) fn drive(deed: &Deed, fault: Fault, at: usize) -> Report {
     let own =
         |id: &str| execution.plan().steps.iter().any(|step| step.leaves.is_some()) && id.starts_with("hatui-move-");
     let foreign = matches!(fault, Fault::LeaseOfAnother | Fault::LeaseOfAnotherLost);
-    let lease_there = !foreign && locations.into_iter().any(|location| own(&location.id));
+    // What an earlier move left is not its own.
+    let lease_there =
+        !foreign && locations.into_iter().any(|location| own(&location.id) && !location.is_over(world.now));
     Report { verdict, ran, left, lease_there, asked_the_victim }
 }
 
@@ -214,7 +216,11 @@ impl Run<'_> {
 
     fn change(&mut self, tag: RunTag, node: &NodeKey, argv: &Argv) {
         let plan = self.execution.plan();
-        let number = plan.steps.iter().position(|step| step.argv == *argv).expect("a command that is in no step");
+        let same: Vec<usize> = (0..plan.steps.len()).filter(|at| plan.steps[*at].argv == *argv).collect();
+        // Two steps may be the same command: it is the one that is due.
+        let due = self.ran.last().map_or(0, |(last, exit)| last + usize::from(!exit.starts_with("not started")));
+        let number =
+            same.iter().find(|at| **at >= due).or(same.first()).copied().expect("a command that is in no step");
         self.asked_the_victim |= plan.not_asked.iter().any(|not| not.as_str() == node.as_str());
         let times = self.ran.iter().filter(|(other, _)| *other == number).count();
         let fault = if number == self.at { self.fault } else { Fault::None };

@@ -368,6 +368,22 @@ pub(crate) const ROWS: &[Row] = &[
         ],
     ),
     (
+        "lease-over",
+        "plans: the constraint of an earlier move is over",
+        &[
+            "resource move web ha-node-2",
+            "resource move web ha-node-3",
+            "resource ban web ha-node-1",
+            "resource clear web",
+            "constraint remove hatui-move-web",
+        ],
+    ),
+    (
+        "lease-under-way",
+        "plans: the constraint of a move that may be under way",
+        &["resource move web ha-node-2", "constraint remove hatui-move-web", "resource clear db-clone"],
+    ),
+    (
         "constraints-untold",
         "where the constraints are not told",
         &["resource move web ha-node-2", "resource move web ha-node-3", "constraint remove cli-ban-web-on-ha-node-2"],

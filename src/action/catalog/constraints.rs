@@ -1,7 +1,6 @@
 //! Constraints that were left behind, removed each by its exact id.
 
 use super::super::command::native;
-use super::super::lease::Lease;
 use super::{Draft, Expect, Level, NodeName, Plan, Refusal, ResourceId, Text, Undo};
 use crate::model::{DiskState, LeftOver, Location, Score};
 
@@ -43,10 +42,21 @@ pub(super) fn clear(mut draft: Draft<'_>, ids: &[Text]) -> Result<Plan, Refusal>
                 format!("{id} was put there by DRBD's own handler: it keeps an old copy from being promoted"),
                 "it goes by itself at the end of the resync",
             ),
-            Some(_) => {}
-            None if Lease::is_id(id) => {
-                draft.note(format!("{id} is of a move of hatui's that is not over, or was kept"));
+            Some(LeftOver::Lease) if location.lease_ends().is_none() => {
+                draft.note(format!("{id} is of a move of hatui's that was kept"));
             }
+            Some(LeftOver::Lease) if location.is_under_way(situation.now) => draft.remark(
+                Level::Warn,
+                format!("{id} is of a move of hatui's that may be under way"),
+                "ask who moves it, or wait until it is removed",
+            ),
+            Some(LeftOver::Lease) if location.is_over(situation.now) => {
+                draft.note(format!("{id} is of a move of hatui's, and over: it draws nothing any more"));
+            }
+            Some(LeftOver::Lease) => {
+                draft.note(format!("{id} is of a move of hatui's that was not brought to its end"));
+            }
+            Some(LeftOver::Ban | LeftOver::Prefer) => {}
             None => draft.remark(
                 Level::Raise,
                 format!("{id} was not left by a move: somebody wants it"),

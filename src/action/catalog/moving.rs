@@ -9,7 +9,7 @@ use super::{
     At, Draft, Expect, Found, Guard, Intent, Item, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId, Step,
     Text, Undo, cannot_take, could_have, kind, left_alone, others_constraints, root_id,
 };
-use crate::model::{DrbdRole, NodeState, Role};
+use crate::model::{DrbdRole, Location, NodeState, Role};
 
 /// A resource, group or clone is to run on `to`; of a promotable its promoted role.
 pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, keep: bool) -> Result<Plan, Refusal> {
@@ -47,30 +47,37 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     }
     obstacles(&mut draft, &found, to);
     disks(&mut draft, &found, to);
-    others(&mut draft, &found, to);
     let role = found.is_promotable().then(|| situation.promoted_word());
     let lease = Lease::new(&root, to, role, keep, situation.now);
-    if situation.locations().into_iter().flatten().any(|location| location.id == lease.id) {
-        let helps = format!("remove it first: constraint remove {}", lease.id);
-        draft.refuse(format!("{} is there already: a move of hatui's that is not over, or was kept", lease.id), helps);
+    let over = left_before(&mut draft, &lease);
+    others(&mut draft, &found, to, over.map(|over| &over.id));
+    let relies_on = draft.relied_on();
+    if over.is_some() {
+        let gone = Expect::Constraint(lease.id.clone(), false);
+        draft.change(format!("remove what an earlier move left: {}", lease.id), lease.remove(), vec![gone]);
     }
     let there = Expect::Leased(lease.clone());
-    let gone = Expect::Constraint(lease.id.clone(), false);
     let (serves, what, runs) = if found.is_promotable() {
         let promoted = Expect::Promoted(root.clone(), to.clone(), true);
         (promoted, format!("the promoted role of {root}"), "is promoted")
     } else {
         (Expect::Serves(root.clone(), to.clone()), root.to_string(), "runs")
     };
-    let until = if keep { "for good" } else { "for an hour at most" };
+    let lasts = if keep { "for good" } else { "for an hour at most" };
     draft.change(
-        format!("draw {what} to {to}, {until}, by a constraint of its own: {}", lease.id),
+        format!("draw {what} to {to}, {lasts}, by a constraint of its own: {}", lease.id),
         lease.add(),
-        vec![there],
+        vec![there.clone()],
     );
+    if let Some(step) = draft.steps.last_mut() {
+        // What is over draws nothing: nothing moves when it goes.
+        step.guard = Guard::Unchanged(relies_on);
+    }
+    // What tells of the earlier one is not to be taken for someone else's.
+    let until = if over.is_some() { vec![there, serves.clone()] } else { vec![serves.clone()] };
     draft.wait(
         format!("until {root} {runs} on {to}"),
-        vec![serves.clone()],
+        until,
         if keep {
             format!("the constraint {} stays", lease.id)
         } else {
@@ -89,24 +96,10 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     if let Some(step) = draft.steps.last_mut() {
         step.leaves = Some(Left::Constraint { id: lease.id.clone() });
     }
-    draft.request = Request::Copy(vec![
-        Item::Try(lease.add()),
-        Item::Plan(Vec::new()),
-        Item::Try(lease.remove()),
-        Item::Plan(Vec::new()),
-    ]);
-    draft.steps.push(Step {
-        words: format!("remove that constraint by its id: {}", lease.id),
-        argv: lease.remove(),
-        at: At::Asked,
-        deadline: QUICK,
-        guard: Guard::Always,
-        bumps: 1,
-        effect: vec![gone],
-        wait: None,
-        leaves: None,
-        releases: true,
-    });
+    let mut items = if over.is_some() { vec![Item::Try(lease.remove())] } else { Vec::new() };
+    items.extend([Item::Try(lease.add()), Item::Plan(Vec::new()), Item::Try(lease.remove()), Item::Plan(Vec::new())]);
+    draft.request = Request::Copy(items);
+    draft.steps.push(release(&lease));
     let undo = from.iter().next().map_or_else(
         || Undo::Words("it ran nowhere before".to_owned()),
         |from| Undo::By(Intent::Move { resource: root.clone(), to: from.clone(), keep: false }),
@@ -114,13 +107,45 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     draft.finish(undo)
 }
 
-/// What others have put on the resource: it stays, and may draw it back.
-fn others(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
+/// The constraint of an earlier move of hatui's that is over, which is removed first; one that is not over refuses another.
+fn left_before<'a>(draft: &mut Draft<'a>, lease: &Lease) -> Option<&'a Location> {
+    let situation = draft.situation;
+    let before = situation.locations().into_iter().flatten().find(|location| location.id == lease.id)?;
+    if before.is_over(situation.now) && before.resource.as_ref() == Some(&lease.resource) {
+        draft.note(format!("{} of an earlier move is still there, and is over: it is removed first", lease.id));
+        return Some(before);
+    }
+    let helps = format!("remove it first: constraint remove {}", lease.id);
+    draft.refuse(format!("{} is there already: a move of hatui's that is not over, or was kept", lease.id), helps);
+    None
+}
+
+/// The last step of a move that is not to be kept.
+fn release(lease: &Lease) -> Step {
+    Step {
+        words: format!("remove that constraint by its id: {}", lease.id),
+        argv: lease.remove(),
+        at: At::Asked,
+        deadline: QUICK,
+        guard: Guard::Always,
+        bumps: 1,
+        effect: vec![Expect::Constraint(lease.id.clone(), false)],
+        wait: None,
+        leaves: None,
+        releases: true,
+    }
+}
+
+/// What others have put on the resource: it stays, and may draw it back; `own`: what is removed.
+fn others(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName, own: Option<&Text>) {
     let situation = draft.situation;
     if situation.locations().is_none() {
         draft.warn("no node tells the constraints: what else draws it somewhere is not known");
     }
     for (id, (what, pulls)) in &others_constraints(situation, found) {
+        if own.is_some_and(|own| own == id) {
+            continue;
+        }
         if pulls.as_ref().is_some_and(|node| node != to) && native::is_id(id) {
             let helps = format!("remove it first: constraint remove {id}");
             draft.remark(Level::Warn, format!("{id} {what} for good: it may go back there"), helps);

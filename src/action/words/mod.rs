@@ -3,7 +3,6 @@
 mod verbs;
 
 use super::intent::{FenceHow, Intent, Of, Switch};
-use super::lease::Lease;
 use super::situation::Situation;
 use crate::model::{DrbdName, LeftOver, Location, NodeName, ResourceId, Text};
 
@@ -66,7 +65,7 @@ impl Arg {
             Self::Node | Self::Nodes => situation.nodes().into_iter().map(ToString::to_string).collect(),
             Self::Constraints => {
                 let all = situation.locations().into_iter().flatten();
-                all.filter(|location| location.left_by_move().is_some() || Lease::is_id(&location.id))
+                all.filter(|location| location.left_by_move().is_some())
                     .map(|location| location.id.to_string())
                     .collect()
             }
@@ -275,9 +274,7 @@ fn only_one(resource: &ResourceId, situation: Situation<'_>) -> Result<NodeName,
 /// the whole.
 fn left_of(resource: &ResourceId, node: Option<&NodeName>, situation: Situation<'_>) -> Vec<Text> {
     let root = situation.find(resource).map(|found| found.root.id());
-    let left = |location: &Location| {
-        location.left_by_move().is_some_and(|kind| kind != LeftOver::DrbdHandler) || Lease::is_id(&location.id)
-    };
+    let left = |location: &Location| location.left_by_move().is_some_and(|kind| kind != LeftOver::DrbdHandler);
     let all = situation.locations().into_iter().flatten().filter(|location| left(location));
     all.filter(|location| {
         let of = location.resource.as_ref();

@@ -291,7 +291,7 @@ impl App {
         let picture = situation.cluster.picture();
         let witness = picture.witness.as_ref().and_then(|(key, _)| situation.cluster.views().get(key));
         let Some(told) = witness.and_then(|view| view.locations.as_ref()) else { return Vec::new() };
-        let left = told.value.iter().filter(|location| location.left_by_move().is_some());
+        let left = told.value.iter().filter(|location| location.is_left_over(situation.now));
         let left: Vec<_> = left.collect();
         let of: Option<ResourceId> =
             subject.and_then(|subject| self.resource_of(subject)).map(|(root, _)| root.id().clone());

@@ -66,11 +66,15 @@ pub(super) fn left_over(look: &Look<'_>) -> Vec<Judgement> {
 
 fn left(look: &Look<'_>, location: &Location, key: &NodeKey, at: Stamp) -> Option<Judgement> {
     let kind = location.left_by_move()?;
+    if location.is_under_way(look.now) {
+        return None;
+    }
     let id = &location.id;
     let resource = location.resource.as_ref().map_or("a resource", ResourceId::as_str);
     let node = location.node.as_ref().map_or_else(|| "some nodes".to_owned(), ToString::to_string);
     let ends = location.ends.as_ref().map_or_else(String::new, |ends| format!(" until {ends}"));
     let role = location.role.as_ref().map_or_else(String::new, |role| format!(" ({role})"));
+    let by_id = || format!("remove it by its id: u, or cibadmin --delete --xpath \"//rsc_location[@id='{id}']\"");
     let (severity, words, meaning, help) = match kind {
         LeftOver::Ban => (
             Severity::Warning,
@@ -85,6 +89,22 @@ fn left(look: &Look<'_>, location: &Location, key: &NodeKey, at: Stamp) -> Optio
             format!("{resource}{role} is drawn to {node}{ends}: {id}"),
             "A move left it behind; the resource goes back there whenever it can",
             format!("crm_resource --clear -r {resource}"),
+        ),
+        LeftOver::Lease if location.is_over(look.now) => (
+            Severity::Info,
+            format!("{resource}{role}: the constraint of a move is over and still there: {id}"),
+            "A move of hatui's put it there and nobody removed it: whoever moved it was cut off. It draws nothing any more",
+            by_id(),
+        ),
+        LeftOver::Lease => (
+            Severity::Info,
+            format!("{resource}{role} is drawn to {node}{ends}: {id}"),
+            if location.ends.is_some() {
+                "A move of hatui's put it there and did not remove it in time: whoever moved it may have been cut off"
+            } else {
+                "A move of hatui's put it there and was told to keep it; the resource goes back there whenever it can"
+            },
+            by_id(),
         ),
         LeftOver::DrbdHandler if whole(look) => (
             Severity::Warning,
@@ -107,7 +127,9 @@ fn left(look: &Look<'_>, location: &Location, key: &NodeKey, at: Stamp) -> Optio
     };
     let in_force = kind == LeftOver::DrbdHandler && severity == Severity::Info;
     let name = if in_force { "handler-constraint" } else { "left-over" };
-    let finding = Finding::new(name, id, severity, words, look.now).meaning(meaning).help(help).said(
+    // What hatui put there tells itself since when it is there.
+    let since = location.lease_began().map_or(look.now, |began| began.min(look.now));
+    let finding = Finding::new(name, id, severity, words, since).meaning(meaning).help(help).said(
         key,
         at,
         format!("rsc_location {id}, score {weight}"),
