@@ -181,8 +181,8 @@ pub enum Command {
     },
     /// Do an action, with the same preview, checks and verdict as on the screen.
     ///
-    /// Exit code: 0 done, 1 done with warnings, 2 refused, not done or cancelled, 3 not known whether it was done, 4 something moved
-    /// meanwhile and nothing was done.
+    /// Exit code: 0 done, 1 done with warnings, 2 refused, not done or cancelled, 3 not known whether it was done or
+    /// nothing known of the cluster, 4 something moved meanwhile and nothing was done.
     Run {
         /// The action, in crmsh's or pcs's words.
         #[arg(required = true, value_name = "WORDS")]

@@ -11,6 +11,8 @@ pub enum Kind {
     Config,
     /// Something outside failed. Exit code 69.
     Outside,
+    /// What was asked is not known. Exit code 3, as where a verdict is unknown.
+    Unknown,
 }
 
 /// An error with its cause and a hint.
@@ -42,12 +44,18 @@ impl UserError {
         Self { kind: Kind::Outside, what: what.into(), cause: cause.into(), hint: hint.into() }
     }
 
-    /// The exit code, as sysexits has it.
+    /// An error of what is not known.
+    pub fn unknown(what: impl Into<String>, cause: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { kind: Kind::Unknown, what: what.into(), cause: cause.into(), hint: hint.into() }
+    }
+
+    /// The exit code: as sysexits has it, or as that of a verdict that is unknown.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Usage => 64,
             Kind::Config => 78,
             Kind::Outside => 69,
+            Kind::Unknown => 3,
         }
     }
 }

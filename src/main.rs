@@ -189,7 +189,11 @@ async fn script(
 
 fn nothing_known() -> UserError {
     let hint = "`hatui status` tells what each node says, and what keeps it from answering";
-    UserError::outside("nothing is known of the cluster", "no node told its Pacemaker's status", hint)
+    UserError::unknown("nothing is known of the cluster", "no node told its Pacemaker's status", hint)
+}
+
+fn failed(error: &UserError) -> report::Failed<'_> {
+    report::Failed::of(&error.what, &error.cause, &error.hint)
 }
 
 /// Asks what would happen.
@@ -216,7 +220,12 @@ async fn answered(
     how: &Foreseeing,
 ) -> Result<ExitCode> {
     if script.app.live().picture().status.is_none() {
-        return Err(nothing_known().into());
+        let error = nothing_known();
+        if how.json {
+            let title = script.app.title().map(Text::as_str);
+            print(&report::what_if_error_json(title, how.demo.is_some(), failed(&error)))?;
+        }
+        return Err(error.into());
     }
     let (asked, questions) = hatui::runtime::whatif::questions(&script.app, question, names)?;
     let outlook = script.inquire(asked, questions).await?;
@@ -257,7 +266,12 @@ async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting
         }
     };
     if script.app.live().picture().status.is_none() {
-        return Err(nothing_known().into());
+        let error = nothing_known();
+        if how.json {
+            let title = script.app.title().map(Text::as_str);
+            print(&report::plan_error_json(title, simulated, failed(&error)))?;
+        }
+        return Err(error.into());
     }
     let intent = script.read(words).map_err(|wrong| {
         let hint = "hatui plan 'resource move RESOURCE NODE', and others: see the manual, or Tab in the palette (:)";

@@ -10,6 +10,11 @@ pub fn to_ascii(c: char) -> char {
         '×' => 'x',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
+        '✗' => 'x',
+        '▲' => '!',
+        '●' => '*',
+        '○' => 'o',
+        '→' | '▸' => '>',
         _ => '?',
     }
 }
@@ -20,6 +25,6 @@ mod tests {
 
     #[test]
     fn what_has_no_ascii_twin_is_shown_as_unknown() {
-        assert_eq!("wéb … ✗".chars().map(to_ascii).collect::<String>(), "w?b ~ ?");
+        assert_eq!("wéb … ✗ a → b".chars().map(to_ascii).collect::<String>(), "w?b ~ x a > b");
     }
 }

@@ -4,6 +4,7 @@
 //! as such, never left out and never taken for good.
 
 mod exit;
+mod failed;
 mod json;
 mod plan;
 mod text;
@@ -11,7 +12,8 @@ mod told;
 mod whatif;
 
 pub use exit::exit_code;
+pub use failed::Failed;
 pub use json::{VERSION, json};
-pub use plan::{plan_json, plan_text};
+pub use plan::{plan_error_json, plan_json, plan_text};
 pub use text::{TextOptions, text};
-pub use whatif::{WHAT_IF_VERSION, what_if_json, what_if_text};
+pub use whatif::{WHAT_IF_VERSION, what_if_error_json, what_if_json, what_if_text};

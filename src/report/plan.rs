@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Failed;
 use crate::action::{At, Course, Danger, Level, Plan, Preview, Refusal, Undo, Verdict, preview::phrase};
 use crate::app::{App, Overlay, Stage, page};
 use crate::model::{Change, Simulation};
@@ -9,13 +10,13 @@ use crate::model::{Change, Simulation};
 /// The version of the shape; it grows only when something is removed or changes its meaning.
 const VERSION: u32 = 1;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Told<'a> {
     hatui_plan: u32,
     simulated: bool,
     cluster: Option<&'a str>,
     title: &'a str,
-    /// `refused`, `ready`, `done`, …
+    /// `refused`, `ready`, `over`, …
     state: &'static str,
     refused: Vec<Reason<'a>>,
     danger: Option<&'static str>,
@@ -25,6 +26,7 @@ struct Told<'a> {
     preview: Option<Foreseen>,
     undo: Option<String>,
     verdict: Option<Ended<'a>>,
+    error: Option<Failed<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -195,8 +197,22 @@ pub fn plan_json(app: &App, title: Option<&str>, simulated: bool) -> Option<Stri
             Stage::Over { verdict, course, .. } => Some(ended(verdict, course.as_ref())),
             _ => None,
         },
+        error: None,
     };
     serde_json::to_string_pretty(&told).ok().map(|text| text + "\n")
+}
+
+/// The same shape where nothing could be planned, and why.
+pub fn plan_error_json(title: Option<&str>, simulated: bool, failed: Failed<'_>) -> String {
+    let told = Told {
+        hatui_plan: VERSION,
+        simulated,
+        cluster: title,
+        state: "unknown",
+        error: Some(failed),
+        ..Told::default()
+    };
+    serde_json::to_string_pretty(&told).unwrap_or_default() + "\n"
 }
 
 /// The current action as text of at most `width` columns; empty where there is none.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Failed;
 use super::plan::{Moves, moves};
 use crate::action::whatif::{Answer, Fate, Matrix, Outlook, Question};
 use crate::app::{App, Asked, Overlay, page};
@@ -27,6 +28,7 @@ struct Told<'a> {
     configuration_changed: bool,
     busy: &'a [String],
     answers: Vec<One<'a>>,
+    error: Option<Failed<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,8 +154,28 @@ pub fn what_if_json(app: &App, asked: Asked, title: Option<&str>, simulated: boo
         configuration_changed: matrix.has_moved(),
         busy: matrix.busy(),
         answers: matrix.rows().iter().map(|row| one(&row.question, row.answer.as_ref())).collect(),
+        error: None,
     };
     serde_json::to_string_pretty(&told).ok().map(|text| text + "\n")
+}
+
+/// The same shape where nothing could be asked, and why.
+pub fn what_if_error_json(title: Option<&str>, simulated: bool, failed: Failed<'_>) -> String {
+    let told = Told {
+        version: WHAT_IF_VERSION,
+        title,
+        simulated,
+        outlook: Outlook::Unknown.word(),
+        exit_code: Outlook::Unknown.exit_code(),
+        complete: false,
+        asked: None,
+        cib: None,
+        configuration_changed: false,
+        busy: &[],
+        answers: Vec::new(),
+        error: Some(failed),
+    };
+    serde_json::to_string_pretty(&told).unwrap_or_default() + "\n"
 }
 
 /// The answers as text of at most `width` columns; empty where nothing of that kind was asked.
