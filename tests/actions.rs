@@ -18,6 +18,8 @@ mod moves;
 mod nodes;
 #[path = "actions/places.rs"]
 mod places;
+#[path = "actions/program.rs"]
+mod program;
 #[path = "cluster/scenes.rs"]
 mod scenes;
 #[path = "cluster/shown.rs"]
@@ -26,6 +28,8 @@ mod shown;
 #[path = "support/terminal.rs"]
 #[expect(dead_code, reason = "shared with the tests of the demo")]
 mod terminal;
+#[path = "actions/trouble.rs"]
+mod trouble;
 
 use scenes::After::{AsBefore, Changed};
 use scenes::Scene;
@@ -38,6 +42,13 @@ const SCENES: &[Scene] = &[
     ("maintenance of a node, a resource, the cluster", AsBefore, nodes::maintenance),
     ("clean up after a real failure", Changed, failures::cleanup),
     ("a move that a failing stop blocks", AsBefore, failures::stop_fails),
+    ("the target of a move dies", Changed, trouble::target_dies),
+    ("someone changes the configuration before it is confirmed", AsBefore, trouble::changed_meanwhile),
+    ("the connection is lost in the middle of a command", Changed, trouble::connection_lost),
+    ("the connection is lost, and the command did nothing", Changed, trouble::connection_lost_in_vain),
+    ("hatui is killed in the middle of a move", AsBefore, trouble::killed),
+    ("read-only: there are no actions", AsBefore, program::read_only),
+    ("exit codes, and a plan changes nothing", AsBefore, program::exit_codes),
 ];
 
 #[test]

@@ -82,7 +82,10 @@ impl Hand {
         let number = Cell::new(None);
         self.terminal.wait(&format!("an offer to {words}"), SOON, |screen| {
             number.set(offer(screen, words));
-            number.get().is_some() || screen.contains("Commands") || screen.contains("Cannot ")
+            number.get().is_some()
+                || footer(screen).contains("take it")
+                || footer(screen).contains("do it, once")
+                || screen.contains("Cannot ")
         });
         if let Some(number) = number.get() {
             self.terminal.keys(&number.to_string());
@@ -92,7 +95,8 @@ impl Hand {
     /// Waits until the preview can be confirmed, and tells how long that took.
     pub(super) fn ready(&self, title: &str) -> Duration {
         self.terminal.wait(&format!("the preview of {title}"), SOON, |screen| {
-            screen.contains(title) && (screen.contains("[ Cancel ]") || screen.contains("to do it: "))
+            let keys = footer(screen);
+            screen.contains(title) && (keys.contains("take it") || keys.contains("do it, once"))
         })
     }
 
@@ -112,7 +116,9 @@ impl Hand {
                 .find(|line| line[line.chars().next().unwrap().len_utf8()..].trim_start().starts_with(&begins))
                 .map(str::to_owned)
         };
-        self.terminal.wait(&format!("the verdict of {title}"), limit, |screen| line(screen).is_some());
+        self.terminal.wait(&format!("the verdict of {title}"), limit, |screen| {
+            line(screen).is_some() && screen.contains("Taken back by") && !footer(screen).contains("cancel it")
+        });
         let page = self.terminal.screen();
         Verdict { first: line(&page).unwrap(), page }
     }
@@ -147,6 +153,11 @@ impl Hand {
         };
         self.lines("audit.jsonl").into_iter().map(words).collect()
     }
+}
+
+/// The keys at the bottom. They are drawn last: once they are as they should be, so is all above them.
+fn footer(screen: &str) -> &str {
+    screen.trim_end().lines().last().unwrap_or_default()
 }
 
 /// The rows of a pane at the left, with the mark of the selected one.

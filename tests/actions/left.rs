@@ -49,5 +49,8 @@ pub(super) fn heal(lab: &Lab) {
         let xml = format!("<rsc_location id=\"{id}\"/>");
         let _ = lab.output(&["exec", on, "cibadmin", "--delete", "--scope", "constraints", "--xml-text", &xml]);
     }
+    for entry in std::fs::read_dir(lab.home()).unwrap().flatten() {
+        let _ = std::fs::remove_file(entry.path().join("hatui/journal.jsonl"));
+    }
     lab.run(&["settle", "90"]);
 }
