@@ -100,10 +100,12 @@ impl Entry {
         entry
     }
 
-    /// Whether it was left in the cluster of this name that has these members.
+    /// Whether it was left in the cluster of this name that has these members. Its name may come to be known only after an
+    /// action has begun: where one of them is missing, the members alone tell.
     pub fn is_of<'a>(&self, cluster: &str, members: impl IntoIterator<Item = &'a NodeName>) -> bool {
         let known = |member: &NodeName| self.nodes.iter().any(|node| node == member.as_str());
-        self.cluster == cluster && (self.nodes.is_empty() || members.into_iter().any(known))
+        let nameless = (self.cluster.is_empty() || cluster.is_empty()) && !self.nodes.is_empty();
+        (self.cluster == cluster || nameless) && (self.nodes.is_empty() || members.into_iter().any(known))
     }
 
     /// What is left; `None`: the line tells of nothing.
@@ -144,5 +146,8 @@ mod tests {
         let (ours, others) = ([NodeName::new("ha-node-2"), NodeName::new("ha-node-3")], [NodeName::new("db-1")]);
         assert!(told.is_of("hacluster", &ours) && untold.is_of("hacluster", &others));
         assert!(!told.is_of("hacluster", &others) && !told.is_of("shop", &ours) && !told.is_of("hacluster", []));
+        let early = Entry::new(("", vec!["ha-node-1".to_owned(), "ha-node-2".to_owned()]), "move web", 5, &left);
+        assert!(early.is_of("hacluster", &ours) && !early.is_of("hacluster", &others));
+        assert!(told.is_of("", &ours) && !untold.is_of("", &ours));
     }
 }

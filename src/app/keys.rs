@@ -149,6 +149,10 @@ impl App {
             self.screen.notice = Some("read-only: nothing can be changed".to_owned());
             return Vec::new();
         }
+        if self.situation().cluster.picture().status.is_none() {
+            self.screen.notice = Some("nothing is known of the cluster yet".to_owned());
+            return Vec::new();
+        }
         let offers = self.offers(command);
         match offers.as_slice() {
             [] => {

@@ -66,7 +66,7 @@ pub(super) fn stop_fails(lab: &Lab) {
         "what was left behind was taken back".to_owned(),
     ];
     for words in wanted {
-        assert!(verdict.page.contains(&words), "{words:?} is not told:\n{}", verdict.page);
+        assert!(verdict.says(&words), "{words:?} is not told:\n{}", verdict.page);
     }
     assert_eq!(constraints(lab), Vec::<String>::new());
     let audit = hand.audit();

@@ -36,6 +36,14 @@ pub(super) struct Verdict {
     pub(super) page: String,
 }
 
+impl Verdict {
+    /// Whether it says this; lines that were too long go on in the next.
+    pub(super) fn says(&self, words: &str) -> bool {
+        let lines = self.page.lines().map(|line| line.trim_matches(['│', '┃', ' ']));
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ").contains(words)
+    }
+}
+
 impl Hand {
     pub(super) fn on(lab: &Lab) -> Self {
         Self::with(lab, &folder(lab), &[])
@@ -46,9 +54,9 @@ impl Hand {
         let nodes = ["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]];
         let arguments = [arguments, &nodes].concat();
         let terminal = lab.hatui_keeping(state, &lab.ssh_config(), &arguments, 160, 60);
-        terminal.wait("three live nodes, and the cluster's name", Duration::from_secs(20), |screen| {
-            screen.contains(" hatui-lab ")
-                && screen.contains("●●●")
+        terminal.wait("three live nodes", Duration::from_secs(20), |screen| {
+            screen.contains("●●●")
+                && screen.contains("slow")
                 && NODES.iter().all(|node| node_row(screen, node).is_some())
         });
         Self { terminal, state: state.join("hatui") }
@@ -82,10 +90,7 @@ impl Hand {
         let number = Cell::new(None);
         self.terminal.wait(&format!("an offer to {words}"), SOON, |screen| {
             number.set(offer(screen, words));
-            number.get().is_some()
-                || footer(screen).contains("take it")
-                || footer(screen).contains("do it, once")
-                || screen.contains("Cannot ")
+            number.get().is_some() || can_be_taken(screen) || screen.contains("Cannot ")
         });
         if let Some(number) = number.get() {
             self.terminal.keys(&number.to_string());
@@ -94,10 +99,8 @@ impl Hand {
 
     /// Waits until the preview can be confirmed, and tells how long that took.
     pub(super) fn ready(&self, title: &str) -> Duration {
-        self.terminal.wait(&format!("the preview of {title}"), SOON, |screen| {
-            let keys = footer(screen);
-            screen.contains(title) && (keys.contains("take it") || keys.contains("do it, once"))
-        })
+        self.terminal
+            .wait(&format!("the preview of {title}"), SOON, |screen| screen.contains(title) && (can_be_taken(screen)))
     }
 
     /// Chooses "do it" instead of "cancel", and takes it.
@@ -117,7 +120,11 @@ impl Hand {
                 .map(str::to_owned)
         };
         self.terminal.wait(&format!("the verdict of {title}"), limit, |screen| {
-            line(screen).is_some() && screen.contains("Taken back by") && !footer(screen).contains("cancel it")
+            let going_on = ["Predicted", "↻"].iter().any(|word| screen.contains(word));
+            line(screen).is_some()
+                && screen.contains("Taken back by")
+                && !going_on
+                && footer(screen).contains("Esc back")
         });
         let page = self.terminal.screen();
         Verdict { first: line(&page).unwrap(), page }
@@ -158,6 +165,11 @@ impl Hand {
 /// The keys at the bottom. They are drawn last: once they are as they should be, so is all above them.
 fn footer(screen: &str) -> &str {
     screen.trim_end().lines().last().unwrap_or_default()
+}
+
+/// Whether an action waits to be confirmed.
+fn can_be_taken(screen: &str) -> bool {
+    ["Enter take it", "Enter do it, once"].iter().any(|keys| footer(screen).contains(keys))
 }
 
 /// The rows of a pane at the left, with the mark of the selected one.

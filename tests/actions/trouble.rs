@@ -47,8 +47,8 @@ pub(super) fn target_dies(lab: &Lab) {
     let verdict = hand.verdict(&title, VERDICT);
     eprintln!("       {}", verdict.first);
     assert!(verdict.first.contains("not done"), "{}", verdict.page);
-    assert!(verdict.page.contains(&format!("{to}, where it should go, is ")), "{}", verdict.page);
-    assert!(verdict.page.contains("what was left behind was taken back"), "{}", verdict.page);
+    assert!(verdict.says(&format!("{to}, where it should go, is ")), "{}", verdict.page);
+    assert!(verdict.says("what was left behind was taken back"), "{}", verdict.page);
     assert_eq!(constraints(lab), Vec::<String>::new());
     let audit = hand.audit();
     assert!(audit.len() == 2 && audit[1].contains("--delete"), "{audit:?}");
@@ -135,7 +135,7 @@ pub(super) fn connection_lost(lab: &Lab) {
     no_dawdling(lab, &asked);
     eprintln!("       {}", verdict.first);
     assert!(verdict.first.contains(": done, with warnings"), "{}", verdict.page);
-    assert!(verdict.page.contains("it did take effect"), "{}", verdict.page);
+    assert!(verdict.says("it did take effect"), "{}", verdict.page);
     assert_eq!(Places::settled(lab).serves("slow"), to);
     let audit = hand.audit();
     let count = |word: &str| audit.iter().filter(|line| line.contains(word)).count();
@@ -155,7 +155,7 @@ pub(super) fn connection_lost_in_vain(lab: &Lab) {
     lab.run(&["link", "up", &asked, "mgmt"]);
     eprintln!("       {}", verdict.first);
     assert!(verdict.first.contains("not done"), "{}", verdict.page);
-    assert!(verdict.page.contains("it did not take effect, and was not run again"), "{}", verdict.page);
+    assert!(verdict.says("it did not take effect, and was not run again"), "{}", verdict.page);
     assert_eq!(Places::settled(lab), before);
     let audit = hand.audit();
     assert_eq!(audit.iter().filter(|line| line.contains("--create")).count(), 1, "{audit:?}");
