@@ -153,6 +153,10 @@ impl App {
             self.screen.notice = Some("nothing is known of the cluster yet".to_owned());
             return Vec::new();
         }
+        if self.hides_what_is_meant() {
+            self.screen.notice = Some("what it would act on is out of sight: close this first (Esc)".to_owned());
+            return Vec::new();
+        }
         let offers = self.offers(command);
         match offers.as_slice() {
             [] => {
@@ -165,7 +169,10 @@ impl App {
                 self.intend(&intent)
             }
             _ => {
-                let title = command.entry().map_or("", |entry| entry.footer).to_owned();
+                let mut title = command.entry().map_or("", |entry| entry.footer).to_owned();
+                if let Some(marks) = self.marks_of(command) {
+                    title = format!("{title}, {marks} marked");
+                }
                 self.lay(Overlay::Choose { title, offers, chosen: 0 });
                 Vec::new()
             }

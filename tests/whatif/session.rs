@@ -45,6 +45,17 @@ async fn maintenance_rolls_over_a_simulated_cluster_with_its_resyncs() {
     assert_eq!(*phase(&session.app), Phase::Done);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_marked_for_an_action_is_marked_no_longer_once_it_has_begun() {
+    let mut session = Session::start("three-nodes").await;
+    let marked = |session: &Session| session.app.screen().marked.len();
+    session.press(&[Key::Char(' '), Key::Char('s'), Key::Esc]);
+    assert_eq!(marked(&session), 1, "it was not begun");
+    session.press(&[Key::Char('s')]);
+    session.confirm("the standby").await;
+    assert_eq!(marked(&session), 0);
+}
+
 fn what_if(words: &[&str]) -> (Option<i32>, String, String) {
     let home = std::env::temp_dir();
     let output = Command::new(env!("CARGO_BIN_EXE_hatui"))

@@ -285,6 +285,8 @@ impl App {
         self.acts.stopwatch.begin(&title, self.now);
         let (execution, orders) = Execution::start(plan, &preview, self.situation());
         self.set(Stage::Running { execution: Box::new(execution), preview: Box::new(preview) });
+        // What was marked was marked for this.
+        self.screen.marked.clear();
         self.obey(id, &title, orders, &mut effects);
         self.look_at_end(&mut effects);
         effects

@@ -5,6 +5,7 @@ mod cleared;
 mod flow;
 mod leaving;
 mod left;
+mod meant;
 mod offers;
 mod past;
 mod rolling;

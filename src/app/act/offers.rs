@@ -1,6 +1,6 @@
 //! What an action key can mean for what is selected or marked.
 
-use super::super::{App, Branch, Command, Pane, Subject};
+use super::super::{App, Command, Pane, Subject};
 use crate::action::{DrbdTask, Expect, FenceHow, Held, Intent, Of, Situation, Switch};
 use crate::model::{DrbdName, DrbdRole, Item, NodeName, NodeState, Replication, ResourceId, Role, Text};
 
@@ -20,63 +20,32 @@ fn offer(intent: Intent, words: impl Into<String>, doc: impl Into<String>) -> Of
 }
 
 impl App {
-    /// What is selected, or all that is marked in the focused pane.
-    fn meant(&self) -> Vec<Subject> {
-        let marked: Vec<Subject> = self
-            .rows(self.screen().focus)
-            .into_iter()
-            .map(|row| row.subject)
-            .filter(|subject| self.screen().marked.contains(subject))
-            .collect();
-        if marked.is_empty() { self.acted_on().into_iter().collect() } else { marked }
-    }
-
-    /// What an action is about: what the details on top show, else what is selected.
-    fn acted_on(&self) -> Option<Subject> {
-        match self.screen().overlays.last() {
-            Some(super::super::Overlay::Details { subject, .. }) => Some(subject.clone()),
-            _ => self.selected(),
-        }
-    }
-
-    /// The root that a row of the resources belongs to, and the row's own id.
-    fn resource_of(&self, subject: &Subject) -> Option<(&Item, ResourceId)> {
-        let Subject::Resource(path) = subject else { return None };
-        let status = self.cluster().picture().status.as_deref()?;
-        let root = path.place.first().and_then(|at| status.resources.get(*at))?;
-        Branch::at(&status.resources, &path.place)?;
-        Some((root, path.id.clone()))
-    }
-
     /// What a key offers for what is selected. Nothing where nothing can be changed, or the key means nothing there.
     pub fn offers(&self, command: Command) -> Vec<Offer> {
         if self.is_read_only() || self.situation().cluster.picture().status.is_none() {
             return Vec::new();
         }
-        let meant = self.meant();
+        let one = self.acted_on();
+        let of_one =
+            |offers: fn(&Self, &Subject) -> Vec<Offer>| one.as_ref().map_or_else(Vec::new, |one| offers(self, one));
         match command {
-            Command::Failover => meant.first().map_or_else(Vec::new, |one| self.failovers(one)),
-            Command::Promote => meant.first().map_or_else(Vec::new, |one| self.promotions(one)),
-            Command::Fence => meant.first().map_or_else(Vec::new, |one| self.fencings(one)),
-            Command::Standby => standbys(&nodes_of(&meant), self.situation()),
-            Command::Maintenance => self.maintenances(&meant),
-            Command::Cleanup => self.cleanups(&meant),
-            Command::StartStop => meant.first().map_or_else(Vec::new, |one| self.start_stops(one)),
-            Command::Unmove => self.clearings(meant.first()),
-            Command::Drbd => meant.first().map_or_else(Vec::new, |one| self.drbd(one)),
+            Command::Failover if self.marks_of(command).is_some() => vacated(&nodes_of(&self.meant())),
+            Command::Failover => of_one(Self::failovers),
+            Command::Promote => of_one(Self::promotions),
+            Command::Fence => of_one(Self::fencings),
+            Command::Standby => standbys(&nodes_of(&self.meant()), self.situation()),
+            Command::Maintenance => self.maintenances(&self.meant()),
+            Command::Cleanup => self.cleanups(&self.meant()),
+            Command::StartStop => of_one(Self::start_stops),
+            Command::Unmove => self.clearings(one.as_ref()),
+            Command::Drbd => of_one(Self::drbd),
             _ => Vec::new(),
         }
     }
 
     fn failovers(&self, subject: &Subject) -> Vec<Offer> {
         match subject {
-            Subject::Node(node) => {
-                vec![offer(
-                    Intent::Standby(vec![node.clone()], Switch::On),
-                    format!("standby {node}"),
-                    "everything on it goes elsewhere",
-                )]
-            }
+            Subject::Node(node) => vacated(core::slice::from_ref(node)),
             Subject::Resource(_) => {
                 let Some((root, _)) = self.resource_of(subject) else { return Vec::new() };
                 self.moves(root)
@@ -396,6 +365,13 @@ fn is_in_maintenance(of: &Of, situation: Situation<'_>) -> bool {
             Expect::ResourceMaintenance(id.clone(), true).holds(situation) == Held::Yes
         }
     }
+}
+
+/// Nodes are left by everything that runs on them.
+fn vacated(nodes: &[NodeName]) -> Vec<Offer> {
+    let intent = Intent::Standby(nodes.to_vec(), Switch::On);
+    let words = intent.title();
+    vec![offer(intent, words, "everything on it goes elsewhere")]
 }
 
 fn standbys(nodes: &[NodeName], situation: Situation<'_>) -> Vec<Offer> {
