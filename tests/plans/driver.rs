@@ -49,14 +49,18 @@ fn simulation(before: &Places, world: &World) -> Simulation {
 /// The preview that the cluster would give: what the deed does, played to its end.
 fn preview(deed: &Deed, world: &World) -> Preview {
     let mut world = world.clone();
-    let before = placed(&world);
+    let several = matches!(deed.name, "move" | "move-back" | "move-after-one-that-is-over" | "promote" | "restart");
+    let mut before = placed(&world);
     let mut simulations = Vec::new();
     for effect in deed.steps {
         world.happens(&effect.told.replace("{until}", "x"));
         world.happens(effect.then);
         simulations.push(simulation(&before, &world));
+        // Each stage goes on from the one before, except that what several steps do together is one stage.
+        if several {
+            before = placed(&world);
+        }
     }
-    let several = matches!(deed.name, "move" | "move-back" | "move-after-one-that-is-over" | "promote" | "restart");
     let last = simulations.pop();
     let (first, cleared) = if several { (simulations.pop(), last) } else { (last, None) };
     Preview { revision: Some(version(&world)), simulation: first, cleared, ..Preview::default() }
