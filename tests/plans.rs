@@ -66,7 +66,7 @@ fn preview(request: &Request) -> String {
         Request::Copy(items) => {
             let item = |item: &Item| match item {
                 Item::Try(argv) => format!("try {argv}"),
-                Item::Forget(..) => item.words().join(" "),
+                Item::Forget(..) | Item::Lose(..) => item.words().join(" "),
                 Item::Plan(words) if words.is_empty() => "plan".to_owned(),
                 Item::Plan(words) => format!("plan {}", words.join(" ")),
             };

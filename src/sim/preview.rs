@@ -96,6 +96,13 @@ impl World {
                     talk.frame(2 * TOOL_MS, &format!("tried n={number} rc=0"), "");
                     false
                 }
+                "lose" => {
+                    let (rsc, node) = (rest.first()?, rest.get(1)?);
+                    lose(&mut copy, rsc, node);
+                    rest = rest.get(2..)?;
+                    talk.frame(TOOL_MS, &format!("tried n={number} rc=0"), "");
+                    false
+                }
                 "plan" => self.planned(&mut copy, counted(&mut rest)?, number, talk),
                 _ => return None,
             };
@@ -166,6 +173,16 @@ pub(super) fn forget(copy: &mut Element, rsc: &str, node: &str) {
                 _ => {}
             }
         }
+    }
+}
+
+/// Takes all that is remembered of a resource on a node out of the status.
+fn lose(copy: &mut Element, rsc: &str, node: &str) {
+    let states = &mut copy.child_mut("status").children;
+    let histories =
+        states.iter_mut().filter(|state| state.get("uname") == Some(node)).flat_map(|state| &mut state.children);
+    for list in histories.filter(|child| child.name == "lrm").flat_map(|lrm| &mut lrm.children) {
+        list.children.retain(|history| history.id() != rsc);
     }
 }
 

@@ -4,7 +4,8 @@ use super::super::command::native;
 use super::super::expect::{Held, concerns};
 use super::super::intent::Of;
 use super::super::preview::Item;
-use super::{At, Draft, Expect, Guard, Level, Plan, QUICK, Refusal, Request, ResourceId, Step, Undo};
+use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId, Step, Undo};
+use crate::model::{Failure, Primitive};
 
 /// A resource that an action is about is there, and its facts are relied on.
 fn rely(draft: &mut Draft<'_>, of: &Of) -> Result<(), Refusal> {
@@ -58,17 +59,14 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
         }
         let status = situation.status();
         for failure in status.into_iter().flat_map(|status| &status.failures) {
-            let ours = match one {
-                Of::Cluster => true,
-                Of::Node(node) => failure.node == *node,
-                Of::Resource(id) => concerns(situation, id, &failure.resource),
-                Of::ResourceOn(id, node) => failure.node == *node && concerns(situation, id, &failure.resource),
-            };
-            if ours && let Some(reason) = failure.reason.as_ref().filter(|reason| !reason.is_empty()) {
+            if is_of(failure, one, situation)
+                && let Some(reason) = failure.reason.as_ref().filter(|reason| !reason.is_empty())
+            {
                 draft.note(format!("{} on {}: {reason}", failure.resource, failure.node));
             }
         }
-        items.extend(forgotten(draft.situation, one));
+        items.extend(forgotten(situation, one));
+        items.extend(found_dead(situation, one));
         draft.steps.push(step(
             format!("forget the failures of {one}"),
             native::cleanup(one),
@@ -83,6 +81,34 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
     draft.wait("until no failure is left and it is tried again", until, "the cluster goes on trying");
     draft.request = Request::Copy(items);
     draft.finish(Undo::No("failures are forgotten; the log on the nodes still has them".to_owned()))
+}
+
+fn is_of(failure: &Failure, of: &Of, situation: super::Situation<'_>) -> bool {
+    match of {
+        Of::Cluster => true,
+        Of::Node(node) => failure.node == *node,
+        Of::Resource(id) => concerns(situation, id, &failure.resource),
+        Of::ResourceOn(id, node) => failure.node == *node && concerns(situation, id, &failure.resource),
+    }
+}
+
+/// What an agent says of a resource that does not run (`OCF_NOT_RUNNING`).
+const NOT_RUNNING: u32 = 7;
+
+/// What was found dead and is counted as running there still, since nothing was done about it: once the failure is
+/// forgotten the cluster looks it up anew, and starts it where it then belongs.
+fn found_dead(situation: super::Situation<'_>, of: &Of) -> Vec<Item> {
+    let failures = situation.status().into_iter().flat_map(|status| &status.failures);
+    let dead = failures.filter(|failure| {
+        let here = |primitive: &Primitive| {
+            primitive.id == failure.resource && primitive.failed == Some(true) && primitive.on.contains(&failure.node)
+        };
+        failure.code == Some(NOT_RUNNING) && is_of(failure, of, situation) && situation.primitives().any(here)
+    });
+    let mut all: Vec<(&ResourceId, &NodeName)> = dead.map(|failure| (&failure.resource, &failure.node)).collect();
+    all.sort();
+    all.dedup();
+    all.into_iter().map(|(id, node)| Item::Lose(id.clone(), node.clone())).collect()
 }
 
 /// What is taken out of the copy: of a group or clone, each part.
@@ -123,6 +149,7 @@ fn step(words: String, argv: super::Argv, draft: &Draft<'_>, effect: Vec<Expect>
 
 /// All history is forgotten, and the state looked up anew.
 pub(super) fn refresh(mut draft: Draft<'_>, of: &Of) -> Result<Plan, Refusal> {
+    let situation = draft.situation;
     rely(&mut draft, of)?;
     draft.name = name(of);
     let all = matches!(of, Of::Cluster);
@@ -138,13 +165,9 @@ pub(super) fn refresh(mut draft: Draft<'_>, of: &Of) -> Result<Plan, Refusal> {
     ));
     draft.wait("until no failure is left", vec![expect.clone()], "the cluster goes on looking");
     draft.expected.push(expect);
-    draft.request = Request::Copy(match of {
-        Of::Cluster => vec![Item::Forget(None, None), Item::Plan(Vec::new())],
-        other => {
-            let mut items = forgotten(draft.situation, other);
-            items.push(Item::Plan(Vec::new()));
-            items
-        }
-    });
+    let mut items = forgotten(situation, of);
+    items.extend(found_dead(situation, of));
+    items.push(Item::Plan(Vec::new()));
+    draft.request = Request::Copy(items);
     draft.finish(Undo::No("nothing is changed but what is remembered".to_owned()))
 }

@@ -38,6 +38,8 @@ pub enum Item {
     Try(Argv),
     /// Failures are taken out of its status: of a resource or of all, on a node or on all.
     Forget(Option<ResourceId>, Option<NodeName>),
+    /// All that is remembered of a resource on a node is taken out of its status: it does not run there any more.
+    Lose(ResourceId, NodeName),
     /// The cluster is simulated, with more words for `crm_simulate`; the copy is then what would come of it.
     Plan(Vec<String>),
 }
@@ -58,6 +60,7 @@ impl Item {
                 let node = node.as_ref().map_or("*", NodeName::as_str);
                 vec!["forget".to_owned(), resource.to_owned(), node.to_owned()]
             }
+            Self::Lose(resource, node) => vec!["lose".to_owned(), resource.to_string(), node.to_string()],
         }
     }
 }

@@ -115,6 +115,19 @@ while [ $# -gt 0 ]; do
       frame "tried n=$n rc=$rc" "$d/out"
       [ $rc = 0 ] || leave failed
       ;;
+    lose)
+      [ $# -ge 2 ] || refuse lose
+      named "$1"
+      named "$2"
+      (CIB_file=$d/cib.xml; export CIB_file
+        cibadmin --delete-all --force --xpath "//node_state[@uname='$2']/lrm//lrm_resource[@id='$1' or starts-with(@id,'$1:')]"
+      ) >"$d/all" 2>&1 </dev/null
+      rc=$?
+      shift 2
+      head -c 2000 "$d/all" >"$d/out"
+      frame "tried n=$n rc=$rc" "$d/out"
+      [ $rc = 0 ] || leave failed
+      ;;
     plan)
       counted "$@"
       # `--simulate` tells what comes of it too, but some versions abort on it where `--run` does not.
