@@ -12,6 +12,8 @@ mod hand;
 mod lab;
 #[path = "actions/left.rs"]
 mod left;
+#[path = "actions/measure.rs"]
+mod measure;
 #[path = "actions/moves.rs"]
 mod moves;
 #[path = "actions/nodes.rs"]
@@ -54,4 +56,15 @@ const SCENES: &[Scene] = &[
 #[test]
 fn acting_on_a_real_cluster() {
     scenes::play(SCENES, left::nothing, left::heal);
+}
+
+/// Figures for BENCHMARKS.md: by hand, on a machine that does nothing else.
+#[test]
+#[ignore = "measures, and takes minutes"]
+fn acting_is_measured() {
+    let measures: &[Scene] = &[
+        ("how fast a preview is there", AsBefore, measure::previews),
+        ("how right the stopwatch is", AsBefore, measure::stopwatch),
+    ];
+    scenes::play(measures, left::nothing, left::heal);
 }

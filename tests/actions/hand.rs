@@ -86,15 +86,23 @@ impl Hand {
 
     /// Presses an action's key; where it offers more than one thing, picks the one with these words.
     pub(super) fn choose(&mut self, key: &str, words: &str) {
+        let last = self.offered(key, words);
+        self.terminal.keys(&last);
+    }
+
+    /// The key that begins an action, after all that come before it: the number of its offer, where there is more than one
+    /// (`words` are empty where there is not).
+    pub(super) fn offered(&mut self, key: &str, words: &str) -> String {
+        if words.is_empty() {
+            return key.to_owned();
+        }
         self.terminal.keys(key);
         let number = Cell::new(None);
         self.terminal.wait(&format!("an offer to {words}"), SOON, |screen| {
             number.set(offer(screen, words));
-            number.get().is_some() || can_be_taken(screen) || screen.contains("Cannot ")
+            number.get().is_some()
         });
-        if let Some(number) = number.get() {
-            self.terminal.keys(&number.to_string());
-        }
+        number.get().unwrap().to_string()
     }
 
     /// Waits until the preview can be confirmed, and tells how long that took.

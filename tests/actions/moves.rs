@@ -34,7 +34,7 @@ pub(super) fn promoted_role(lab: &Lab) {
     there.came(lab);
     hand.leave();
     let back = foretold(lab, &["resource", "promote", "store-clone", &from]);
-    hand.act((1, &from), "p", &format!("promote store-clone on {from}"), &format!("move store-clone to {from}"));
+    hand.act((1, &from), "p", "", &format!("move store-clone to {from}"));
     back.came(lab);
     assert_eq!(Places::now(lab).serves("web-ip"), from);
 }
