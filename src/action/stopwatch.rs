@@ -213,6 +213,18 @@ impl Stopwatch {
         }
     }
 
+    /// The action was not begun after all: it is no time. What went away meanwhile went by itself.
+    pub fn abandon(&mut self) {
+        let Some(mut course) = self.running.take_if(|course| course.by_action) else { return };
+        course.marks.retain(|mark| mark.phase != Phase::Command);
+        if let (Some(first), false) = (course.marks.first(), course.away.is_empty()) {
+            course.began = first.at;
+            course.title = Text::from(format!("{} {}", first.of, first.phase.word()));
+            course.by_action = false;
+            self.running = Some(course);
+        }
+    }
+
     /// Those that ended since this was last asked; once more with its first healthy monitor, where that came later.
     pub fn take_news(&mut self) -> Vec<Course> {
         core::mem::take(&mut self.news)

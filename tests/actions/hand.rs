@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 const SOON: Duration = Duration::from_secs(15);
 
 /// How long an action may take until its verdict.
-pub(super) const VERDICT: Duration = Duration::from_secs(60);
+pub(super) const VERDICT: Duration = Duration::from_mins(1);
 
 thread_local! {
     static FOLDERS: Cell<u32> = const { Cell::new(0) };

@@ -66,6 +66,29 @@ fn a_move_is_timed_from_the_command_to_the_first_healthy_monitor() {
 }
 
 #[test]
+fn an_action_that_is_not_begun_after_all_is_no_time() {
+    let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
+    watch(&mut it, &mut world, 1);
+    it.begin("move web to ha-node-2", world.now);
+    watch(&mut it, &mut world, 1);
+    it.abandon();
+    assert!(it.take_news().is_empty());
+    assert_eq!((it.running(), it.over().len()), (None, 0));
+    // What went away meanwhile went by itself, and is timed so.
+    it.begin("move web to ha-node-2", world.now);
+    world.happens("resources = { \"web/web-ip\" = \"Stopped\" }");
+    watch(&mut it, &mut world, 2);
+    it.abandon();
+    world.happens("resources = { \"web/web-ip\" = \"Started ha-node-1\" }");
+    watch(&mut it, &mut world, 1);
+    world.status(|status| monitored(status, &["web-ip"], "ha-node-1"));
+    watch(&mut it, &mut world, 1);
+    let course = it.latest().expect("a course");
+    assert!(!course.by_action, "{course:?}");
+    assert!(told(course).starts_with("web-ip stopped: 0 stopped web-ip, 2 started web-ip"), "{}", told(course));
+}
+
+#[test]
 fn a_lost_node_is_timed_by_phase() {
     let (mut world, mut it) = (World::named("two nodes with DRBD 9, all well"), Stopwatch::default());
     watch(&mut it, &mut world, 1);

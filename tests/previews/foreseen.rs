@@ -50,7 +50,9 @@ fn comes_true(resources: &mut [Item], change: &Change) {
         return;
     }
     let mut all = Vec::new();
-    resources.iter_mut().for_each(|item| instances(item, &mut all));
+    for item in resources.iter_mut() {
+        instances(item, &mut all);
+    }
     all.retain(|primitive| primitive.id == change.resource);
     let to = change.to.clone();
     let at = all.iter().position(|primitive| match &change.from {
@@ -71,14 +73,16 @@ fn comes_true(resources: &mut [Item], change: &Change) {
 /// Nobody tells it to stop any more.
 fn may_run(resources: &mut [Item], id: &str) {
     let mut all = Vec::new();
-    resources.iter_mut().for_each(|item| instances(item, &mut all));
+    for item in resources.iter_mut() {
+        instances(item, &mut all);
+    }
     all.into_iter().filter(|primitive| primitive.id.as_str() == id).for_each(|primitive| primitive.target = None);
 }
 
 /// What the preview program would have told, played on from how the resources are.
 pub(crate) fn told(stages: &str, world: &World) -> Previewed {
     let revision = world.voices.values().map(|voice| voice.cib).max();
-    let mut resources = world.situation().cluster.picture().status.as_ref().unwrap().resources.clone();
+    let mut resources = world.situation().cluster.picture().status.as_ref().expect("a status").resources.clone();
     let mut told = Previewed { revision, ..Previewed::default() };
     if let Some(why) = stages.strip_prefix("failed: ") {
         told.failed = Some(Text::new(why));
@@ -103,7 +107,9 @@ pub(crate) fn told(stages: &str, world: &World) -> Previewed {
                 }
             }
             if only.is_none() {
-                changes.iter().for_each(|change| comes_true(&mut resources, change));
+                for change in &changes {
+                    comes_true(&mut resources, change);
+                }
                 simulation.after = Some(Afterwards { members: Vec::new(), resources: resources.clone() });
             }
             simulation.changes = Some(changes);

@@ -1,8 +1,7 @@
 //! From the intent to the verdict: events in, effects out.
 
 use super::leaving::Leaving;
-use super::past::kind;
-use super::{Current, KEPT, PastTime, Purpose, Run, Stage};
+use super::{Current, Purpose, Run, Stage};
 use crate::action::{
     Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
 };
@@ -216,10 +215,10 @@ impl App {
     fn look_at_end(&mut self, effects: &mut Vec<Effect>) {
         let Some(Current { stage: Stage::Running { execution, .. }, id, .. }) = &self.acts.current else { return };
         let Some(verdict) = execution.verdict().cloned() else { return };
-        let (id, plan) = (*id, execution.plan().clone());
+        let (id, plan, begun) = (*id, execution.plan().clone(), execution.has_begun());
         if let Outcome::Moved(moved) = &verdict.outcome {
             let what = moved.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            self.acts.stopwatch.settle(self.now);
+            self.acts.stopwatch.abandon();
             if let Leaving::Since(_) = self.acts.leaving {
                 effects.extend(self.quit());
                 return;
@@ -229,7 +228,11 @@ impl App {
             return;
         }
         self.forget_what_was_taken_back(&plan, &verdict.outcome, effects);
-        self.acts.stopwatch.settle(self.now);
+        if begun {
+            self.acts.stopwatch.settle(self.now);
+        } else {
+            self.acts.stopwatch.abandon();
+        }
         let course = self
             .acts
             .stopwatch
@@ -237,29 +240,9 @@ impl App {
             .filter(|course| course.by_action && course.began >= execution_began(&self.acts))
             .cloned();
         self.set(Stage::Over { plan: Box::new(plan), verdict, course });
-        self.keep_times(effects);
+        self.keep_outcome(effects);
         if let Leaving::Since(_) = self.acts.leaving {
             effects.extend(self.quit());
-        }
-    }
-
-    /// Courses that ended are kept for the next time; what was seen of one since then takes the place of what was kept.
-    fn keep_times(&mut self, effects: &mut Vec<Effect>) {
-        for course in self.acts.stopwatch.take_news() {
-            let plan = self.acts.current.as_ref().and_then(|current| current.stage.plan());
-            let of = plan.filter(|plan| course.by_action && *course.title == *plan.title);
-            let kind = of.map(|plan| kind(&plan.intent)).unwrap_or_default();
-            let mut time = PastTime::of(&self.cluster_name(), &kind, &course);
-            if let Some(earlier) = self.acts.times.iter_mut().rev().find(|earlier| earlier.is_same(&time)) {
-                time.kind.clone_from(&earlier.kind);
-                *earlier = time.clone();
-            } else {
-                if self.acts.times.len() >= KEPT {
-                    self.acts.times.pop_front();
-                }
-                self.acts.times.push_back(time.clone());
-            }
-            effects.push(Effect::KeepTime(time));
         }
     }
 

@@ -162,16 +162,6 @@ impl Acts {
     pub fn stopwatch(&self) -> &Stopwatch {
         &self.stopwatch
     }
-
-    /// The times of this and earlier sessions, newest first.
-    pub fn times(&self) -> impl Iterator<Item = &PastTime> {
-        self.times.iter().rev()
-    }
-
-    /// How long the last action of that kind took, and its services were away.
-    pub fn last_like(&self, kind: &str) -> Option<&PastTime> {
-        self.times().find(|time| time.kind == kind)
-    }
 }
 
 impl App {
@@ -191,11 +181,6 @@ impl App {
     fn members(&self) -> Vec<&NodeName> {
         let status = self.cluster.picture().status.as_deref();
         status.into_iter().flat_map(|status| &status.members).map(|member| &member.name).collect()
-    }
-
-    /// How long the last action of the same kind took.
-    pub fn last_like(&self, intent: &crate::action::Intent) -> Option<&PastTime> {
-        self.acts.last_like(&past::kind(intent))
     }
 
     /// The cluster as actions see it: live, whatever is frozen.

@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::action::{Course, Intent, Phase};
+use super::{KEPT, Stage};
+use crate::action::{Course, Intent, Outcome, Phase};
+use crate::app::{App, Effect};
 use crate::model::Text;
 use crate::wire::{Argv, Exit, NodeKey, Stamp};
 
@@ -49,6 +51,9 @@ pub struct PastTime {
     /// The service that was away longest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// How the action ended, in a word; `None`: it happened by itself, or that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
     /// Phases, in milliseconds from the beginning.
     #[serde(default)]
     pub phases: Vec<(String, u64)>,
@@ -63,6 +68,12 @@ impl PastTime {
     /// Whether it tells of the same interruption, of which more may have been seen since.
     pub fn is_same(&self, other: &Self) -> bool {
         (&self.cluster, self.at, &self.title) == (&other.cluster, other.at, &other.title)
+    }
+
+    /// Whether it tells how long such an action takes: what was cancelled, or not done, does not.
+    pub fn is_measure(&self) -> bool {
+        let done = [Outcome::Done.word(), Outcome::DoneWithWarnings.word()];
+        self.outcome.as_ref().is_none_or(|outcome| done.contains(&outcome.as_str()))
     }
 
     /// What a course of the stopwatch tells.
@@ -88,6 +99,7 @@ impl PastTime {
             took_ms: ms(end.since(course.began)),
             away_ms: longest.map(|(_, span)| ms(span)),
             service: longest.map(|(id, _)| id.to_string()),
+            outcome: None,
             phases: phases.collect(),
         }
     }
@@ -100,5 +112,64 @@ pub(super) fn kind(intent: &Intent) -> String {
         Intent::Standby(_, on) => format!("standby {on:?}"),
         Intent::Fence(_, how) => format!("fence {}", how.word()),
         other => other.title(),
+    }
+}
+
+impl App {
+    /// The times of this and earlier sessions in this cluster, newest first.
+    pub fn times(&self) -> impl Iterator<Item = &PastTime> {
+        let cluster = self.cluster_name();
+        self.acts.times.iter().rev().filter(move |time| time.cluster == cluster)
+    }
+
+    /// How long the last action of the same kind took that was done, and its services were away.
+    pub fn last_like(&self, intent: &Intent) -> Option<&PastTime> {
+        let kind = kind(intent);
+        self.times().find(|time| time.kind == kind && time.is_measure())
+    }
+
+    /// Courses that ended are kept for the next time; what was seen of one since then takes the place of what was kept.
+    pub(super) fn keep_times(&mut self, effects: &mut Vec<Effect>) {
+        for course in self.acts.stopwatch.take_news() {
+            self.keep_time(&course, effects);
+        }
+    }
+
+    /// The verdict is known: how it ended is kept with its time, also where all was back before.
+    pub(super) fn keep_outcome(&mut self, effects: &mut Vec<Effect>) {
+        self.keep_times(effects);
+        if let Some(Stage::Over { course: Some(course), .. }) = self.acts.current.as_ref().map(|current| &current.stage)
+            && course.ended.is_some()
+        {
+            let course = course.clone();
+            self.keep_time(&course, effects);
+        }
+    }
+
+    fn keep_time(&mut self, course: &Course, effects: &mut Vec<Effect>) {
+        let stage = self.acts.current.as_ref().map(|current| &current.stage);
+        let plan = stage.and_then(Stage::plan).filter(|plan| course.by_action && *course.title == *plan.title);
+        let kind = plan.map(|plan| kind(&plan.intent)).unwrap_or_default();
+        let mut time = PastTime::of(&self.cluster_name(), &kind, course);
+        if let Some(Stage::Over { verdict, course: Some(of), .. }) = stage
+            && course.by_action
+            && of.began == course.began
+        {
+            time.outcome = Some(verdict.outcome.word().to_owned());
+        }
+        if let Some(earlier) = self.acts.times.iter_mut().rev().find(|earlier| earlier.is_same(&time)) {
+            time.kind.clone_from(&earlier.kind);
+            time.outcome = time.outcome.or_else(|| earlier.outcome.clone());
+            if *earlier == time {
+                return;
+            }
+            *earlier = time.clone();
+        } else {
+            if self.acts.times.len() >= KEPT {
+                self.acts.times.pop_front();
+            }
+            self.acts.times.push_back(time.clone());
+        }
+        effects.push(Effect::KeepTime(time));
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn page(app: &App, context: &Context<'_>, width: usize) -> Page {
         sheet.blank();
     }
     let mut number = 0_usize;
-    for past in app.acts().times() {
+    for past in app.times() {
         number += 1;
         let at = Stamp::from_micros(past.at);
         let start = Line::of(Tone::Dim, format!("{} {}  ", date(at, context.utc_offset_s), context.time(at)));
@@ -27,6 +27,9 @@ pub(super) fn page(app: &App, context: &Context<'_>, width: usize) -> Page {
         if let (Some(away), Some(service)) = (past.away_ms, &past.service) {
             line =
                 line.then("  ").and(Tone::Accent, format!("{service} away for {}", exact(Duration::from_millis(away))));
+        }
+        if let Some(outcome) = past.outcome.as_ref().filter(|_| !past.is_measure()) {
+            line = line.and(Tone::Warn, format!("  {outcome}"));
         }
         sheet.hung(start, line);
         let phases: Vec<String> =
