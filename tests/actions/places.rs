@@ -23,8 +23,10 @@ impl Places {
         for resource in document.descendants().filter(|node| node.has_tag_name("resource")) {
             let place = places.entry(resource.attribute("id").unwrap().to_owned()).or_default();
             let role = resource.attribute("role").unwrap();
+            // What was found dead runs nowhere, wherever it is still told to be.
+            let runs = role != "Stopped" && resource.attribute("failed") != Some("true");
             let on = resource.children().filter_map(|node| node.attribute("name"));
-            place.extend(on.filter(|_| role != "Stopped").map(|node| (node.to_owned(), role.to_owned())));
+            place.extend(on.filter(|_| runs).map(|node| (node.to_owned(), role.to_owned())));
         }
         Self(places)
     }
