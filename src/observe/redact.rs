@@ -1,4 +1,4 @@
-//! Secrets out of what tools print: values of XML attributes and name-value pairs whose name tells of a password.
+//! Secrets out of what tools print: values of XML attributes, name-value pairs and options whose name tells of a password.
 
 /// What stands for a secret.
 const HIDDEN: &str = "•••";
@@ -14,6 +14,48 @@ const PUBLIC: &[&str] = &["bypass", "passive", "password_file", "passwd_script",
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     SECRET.iter().any(|part| name.contains(part)) && !PUBLIC.iter().any(|known| name.contains(known))
+}
+
+/// Lines of commands with the values of secret options hidden: `--shared-secret=x`, `--shared-secret x`. A value in quotes ends
+/// with them.
+pub fn redact_options(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("--") {
+        let (before, from) = rest.split_at_checked(at + 2).unwrap_or((rest, ""));
+        clean.push_str(before);
+        let end = from.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(from.len());
+        let (name, after) = from.split_at_checked(end).unwrap_or((from, ""));
+        clean.push_str(name);
+        let value = after.strip_prefix(['=', ' ']).filter(|value| is_secret(name) && !value.starts_with("--"));
+        rest = match value.map(|value| (value, value_end(value))) {
+            Some((value, end)) if end > 0 => {
+                clean.extend(after.chars().next());
+                clean.push_str(HIDDEN);
+                value.get(end..).unwrap_or("")
+            }
+            _ => after,
+        };
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// Where a value ends, as a shell would read it: at white space outside quotes.
+fn value_end(value: &str) -> usize {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in value.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (None | Some('"'), '\\') => escaped = true,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            (None, c) if c.is_whitespace() => return at,
+            _ => {}
+        }
+    }
+    value.len()
 }
 
 /// The text with secrets hidden. A tag that is cut off counts as going to the end.
@@ -104,6 +146,29 @@ mod tests {
         ];
         for (raw, clean) in cases {
             assert_eq!(redact(raw), clean);
+        }
+    }
+
+    #[test]
+    fn values_of_secret_options_are_hidden_to_their_end() {
+        let cases = [
+            (
+                "drbdsetup net-options store 1 --shared-secret=hunter2 --cram-hmac-alg=sha1",
+                "drbdsetup net-options store 1 --shared-secret=••• --cram-hmac-alg=sha1",
+            ),
+            ("--shared-secret='hunter 2' --protocol=C", "--shared-secret=••• --protocol=C"),
+            ("--shared-secret=\"hun\\\"ter 2\"\nnext", "--shared-secret=•••\nnext"),
+            ("--shared-secret=hunter\\ 2 x", "--shared-secret=••• x"),
+            ("--shared-secret hunter2", "--shared-secret •••"),
+            ("--set-defaults --tls-password=ä", "--set-defaults --tls-password=•••"),
+        ];
+        for (raw, clean) in cases {
+            assert_eq!(redact_options(raw), clean);
+        }
+        for raw in
+            ["drbdsetup primary store", "--", "--shared-secret", "--shared-secret --force", "--token-timeout=3", "a--b"]
+        {
+            assert_eq!(redact_options(raw), raw);
         }
     }
 

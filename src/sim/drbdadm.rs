@@ -24,6 +24,9 @@ impl World {
             let err = format!("'{name}' not defined in your config (for this host).\n");
             return Some(Answer { err: err.into_bytes(), code: 1, ms: 8, ..Answer::default() });
         };
+        if words.iter().any(|word| matches!(*word, "-d" | "--dry-run")) {
+            return Some(Answer::text(self.dry_run(index, end, verb, name), 8));
+        }
         let now = self.now;
         if let Some(disk) = self.disks.get_mut(index) {
             disk.account(now);
@@ -43,6 +46,18 @@ impl World {
         self.drbd_scores(index);
         let answer = refusal.map(|(why, code)| refused(name, verb, why, code));
         Some(answer.unwrap_or(Answer { ms: 45, ..Answer::default() }))
+    }
+
+    /// What `drbdadm -d` says it would run; nothing is.
+    fn dry_run(&self, index: usize, end: usize, verb: &str, name: &str) -> String {
+        let minor = self.disks.get(index).map_or(0, |disk| disk.minor);
+        let peer = 1 - end.min(1);
+        match verb {
+            "primary" | "secondary" => format!("drbdsetup {verb} {name}\n"),
+            "connect" | "disconnect" => format!("drbdsetup {verb} {name} {peer}\n"),
+            "invalidate" => format!("drbdsetup {verb} {minor}\n"),
+            _ => format!("drbdsetup {verb} {name} {peer} 0\n"),
+        }
     }
 
     fn connect_end(&mut self, index: usize, end: usize) -> Option<(&'static str, u8)> {
@@ -123,5 +138,30 @@ impl World {
         disk.resync = Some(Resync { source, exchanging: true, verify: false, total, left: total, rate: 0 });
         self.soon(240, Event::Resync(index));
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sim::tests::Bench;
+
+    #[test]
+    fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+        let mut bench = Bench::new("two-nodes", 1);
+        bench.wait(20_000);
+        let status = |bench: &mut Bench| bench.ask("ha-node-1", &["drbdadm", "status"]).0;
+        let before = status(&mut bench);
+        assert!(before.contains("UpToDate"), "{before}");
+        for (verb, told) in [
+            ("invalidate", "drbdsetup invalidate "),
+            ("disconnect", "drbdsetup disconnect store 1\n"),
+            ("verify", "drbdsetup verify store 1 0\n"),
+            ("pause-sync", "drbdsetup pause-sync store 1 0\n"),
+            ("secondary", "drbdsetup secondary store\n"),
+        ] {
+            let (said, _) = bench.ask("ha-node-1", &["drbdadm", "-d", verb, "store"]);
+            assert!(said.starts_with(told), "{verb}: {said}");
+            assert_eq!(status(&mut bench), before, "{verb}");
+        }
     }
 }

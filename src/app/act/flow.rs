@@ -7,7 +7,7 @@ use crate::action::{
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::{Previewed, Text};
-use crate::observe::{PREVIEW_LIMIT, read_preview};
+use crate::observe::{PREVIEW_LIMIT, read_preview, redact_options};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
 impl App {
@@ -145,7 +145,8 @@ impl App {
                 let plan = (**plan).clone();
                 let mut preview = Preview::default();
                 let said = Text::from_bytes(if exit.success() { stdout } else { stderr });
-                let lines = String::from_utf8_lossy(stdout);
+                let said = redact_options(&said);
+                let lines = redact_options(&String::from_utf8_lossy(stdout));
                 if exit.success() {
                     preview.dry_run = lines.lines().take(40).map(Text::new).collect();
                 } else {

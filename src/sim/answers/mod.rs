@@ -26,7 +26,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn text(out: impl Into<Vec<u8>>, ms: u64) -> Self {
+    pub(in crate::sim) fn text(out: impl Into<Vec<u8>>, ms: u64) -> Self {
         Self { out: out.into(), err: Vec::new(), code: 0, ms }
     }
 
