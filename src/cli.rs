@@ -190,7 +190,8 @@ pub enum Command {
         /// Do it; without this it is only shown.
         #[arg(long)]
         yes: bool,
-        /// The name that the plan asks for where more can go wrong: of the node that is fenced, whose data are discarded, …
+        /// The name that the plan asks for where more can go wrong: of the node that is fenced, whose data are discarded, …; of
+        /// several nodes all, in quotes. A wrong one is always refused.
         #[arg(long, value_name = "NAME")]
         confirm: Option<String>,
         /// How it is done.

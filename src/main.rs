@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use color_eyre::Result;
+use hatui::action::Confirmation;
 use hatui::app::{App, Event, Source, Stage};
 use hatui::cli::{Acting, Cli, Command, Foreseeing, Options, WhatIf};
 use hatui::config::Config;
@@ -292,10 +293,18 @@ async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting
         print(&show(script))?;
         return Err(UserError::usage("nothing was done", "add --yes to do it").into());
     };
-    if let Some(asked) = asked.filter(|asked| !asked.is_given(name, !name.is_empty())) {
+    // A name that is given has to be right, also where none is asked for: it tells what the caller takes this for.
+    let is_wrong = |asked: &Confirmation| !name.is_empty() && !asked.is_named(name);
+    if let Some(asked) = asked.filter(|asked| is_wrong(asked) || !asked.is_given(name, !name.is_empty())) {
         print(&show(script))?;
-        let hint = format!("add --confirm {} to do it", asked.name);
-        return Err(UserError::usage(format!("nothing was done: this asks for the name {}", asked.name), hint).into());
+        let quote = if asked.name.contains(' ') { "'" } else { "" };
+        let hint = format!("add --confirm {quote}{}{quote} to do it", asked.name);
+        let words = if is_wrong(&asked) {
+            format!("nothing was done: this is about {}, not {name}", asked.name)
+        } else {
+            format!("nothing was done: this asks for the name {}", asked.name)
+        };
+        return Err(UserError::usage(words, hint).into());
     }
     let json = how.json;
     script

@@ -46,7 +46,7 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
     if of.is_empty() {
         draft.refuse("nothing is named", "name a resource, a node, or nothing for all");
     }
-    draft.name = of.first().map(name).unwrap_or_default();
+    draft.name = of.iter().map(name).collect::<Vec<_>>().join(" ");
     let mut items = Vec::new();
     let mut until = Vec::new();
     for one in of {

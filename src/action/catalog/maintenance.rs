@@ -12,7 +12,7 @@ pub(super) fn plan(mut draft: Draft<'_>, of: &[Of], on: Switch) -> Result<Plan, 
     if of.is_empty() {
         draft.refuse("nothing is named", "name a node, a resource, or the cluster");
     }
-    draft.name = of.first().map(ToString::to_string).unwrap_or_default();
+    draft.name = of.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut until = Vec::new();
     for one in of {
         let (expect, words, argv) = match one {

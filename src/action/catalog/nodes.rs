@@ -9,7 +9,7 @@ use crate::model::{DiskState, NodeState};
 pub(super) fn standby(mut draft: Draft<'_>, nodes: &[NodeName], on: Switch) -> Result<Plan, Refusal> {
     let situation = draft.situation;
     let wanted = on == Switch::On;
-    draft.name = nodes.first().map(ToString::to_string).unwrap_or_default();
+    draft.name = nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     draft.keys.extend(situation.disk_keys());
     if nodes.is_empty() {
         draft.refuse("no node is named", "name one");
