@@ -196,6 +196,8 @@ pub enum Effect {
     Suspend,
     /// Clear the terminal and draw everything anew.
     Redraw,
+    /// Put this into the terminal's clipboard.
+    Copy(String),
     /// Run a command on a node and tell its end.
     Run {
         /// Its number.

@@ -24,7 +24,7 @@ pub use command::{COMMANDS, Command, Entry, Group};
 pub use event::{CommandLine, Effect, Event, FaultOffer, Hit, Job, Key, Mouse};
 pub use line::LineEdit;
 pub(crate) use pages::{Context, Sheet};
-pub use pages::{Line, Page, Tone, page};
+pub use pages::{Line, Page, Tone, action_to_copy, page};
 pub use palette::{Completion, OFFERED, completions};
 pub use screen::{Overlay, Screen};
 pub use subject::{Branch, Pane, ResourcePath, Row, Subject};

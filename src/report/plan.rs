@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Failed;
 use crate::action::{At, Course, Danger, Level, Plan, Preview, Refusal, Undo, Verdict, preview::phrase};
-use crate::app::{App, Overlay, Stage, page};
+use crate::app::{App, PastTime, Stage, action_to_copy};
 use crate::model::{Change, Simulation};
 
 /// The version of the shape; it grows only when something is removed or changes its meaning.
@@ -58,8 +58,27 @@ struct Foreseen {
     changes: Vec<Moves>,
     /// What would happen when what a move adds is removed again.
     then: Option<Vec<Moves>>,
+    /// Why that is not known, though it was asked.
+    then_unknown: Option<String>,
     stays_down: Vec<String>,
+    /// What is done, in order.
+    order: Vec<String>,
+    /// What a tool says it would run.
+    dry_run: Vec<String>,
     budget_ms: Option<u128>,
+    last: Option<Last>,
+}
+
+/// How long the last action of the kind took.
+#[derive(Debug, Serialize)]
+struct Last {
+    took_ms: u64,
+    away_ms: Option<u64>,
+    service: Option<String>,
+}
+
+fn last(past: &PastTime) -> Last {
+    Last { took_ms: past.took_ms, away_ms: past.away_ms, service: past.service.clone() }
 }
 
 #[derive(Debug, Serialize)]
@@ -102,7 +121,7 @@ pub(super) fn moves(changes: &[Change]) -> Vec<Moves> {
     changes.iter().map(one).collect()
 }
 
-fn foreseen(app: &App, preview: &Preview) -> Foreseen {
+fn foreseen(app: &App, plan: Option<&Plan>, preview: &Preview) -> Foreseen {
     let of = |simulation: &Simulation| moves(simulation.changes.as_deref().unwrap_or_default());
     let nodes = preview.simulation.iter().flat_map(|simulation| &simulation.nodes);
     Foreseen {
@@ -111,6 +130,10 @@ fn foreseen(app: &App, preview: &Preview) -> Foreseen {
         nodes: nodes.map(|(node, task, _)| (node.to_string(), task.to_string())).collect(),
         changes: preview.simulation.as_ref().map(of).unwrap_or_default(),
         then: preview.cleared.as_ref().map(of),
+        then_unknown: preview.then_unknown.as_ref().map(ToString::to_string),
+        order: preview.order(),
+        dry_run: preview.dry_run.iter().map(ToString::to_string).collect(),
+        last: plan.and_then(|plan| app.last_like(&plan.intent)).map(last),
         stays_down: preview.stays_down(app.situation()).iter().map(ToString::to_string).collect(),
         budget_ms: preview.budget(app.situation()).map(|budget| budget.as_millis()),
     }
@@ -145,7 +168,7 @@ pub fn plan_json(app: &App, title: Option<&str>, simulated: bool) -> Option<Stri
     let plan: Option<&Plan> = stage.plan();
     let refusal: Option<&Refusal> = if let Stage::Refused(refusal) = stage { Some(refusal) } else { None };
     let preview = match stage {
-        Stage::Ready { preview, .. } | Stage::Running { preview, .. } => Some(foreseen(app, preview)),
+        Stage::Ready { preview, .. } | Stage::Running { preview, .. } => Some(foreseen(app, plan, preview)),
         _ => None,
     };
     let by_preview = plan.into_iter().flat_map(|plan| &plan.remarks).filter(|remark| remark.level == Level::Refuse);
@@ -215,9 +238,9 @@ pub fn plan_error_json(title: Option<&str>, simulated: bool, failed: Failed<'_>)
     serde_json::to_string_pretty(&told).unwrap_or_default() + "\n"
 }
 
-/// The current action as text of at most `width` columns; empty where there is none.
+/// The current action as text of at most `width` columns; its commands are whole, a line each.
 pub fn plan_text(app: &App, width: usize, ascii: bool) -> String {
-    let Some(page) = page(app, &Overlay::Action { scroll: 0 }, width) else { return String::new() };
+    let page = action_to_copy(app, width);
     let mut text = String::new();
     // The lines that stay in sight are what is pressed to confirm: of no use here.
     for line in page.lines.into_iter().skip(page.fixed).skip_while(|line| line.0.is_empty()) {

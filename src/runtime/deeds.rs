@@ -48,6 +48,8 @@ pub fn perform(effect: Effect, crew: &mut Crew, state: &State) -> Result<Option<
         Effect::Forget(entry) => kept(state.forget(&entry)),
         Effect::Audit(audit) => kept(state.audit(&audit)),
         Effect::KeepTime(time) => kept(state.keep_time(&time)),
-        effect @ (Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Inject(_)) => return Err(Box::new(effect)),
+        effect @ (Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_) | Effect::Inject(_)) => {
+            return Err(Box::new(effect));
+        }
     })
 }

@@ -3,6 +3,7 @@
 //! The only place that awaits or reads a clock. It carries events to the app and does what the app asks for.
 
 pub mod backoff;
+mod clipboard;
 pub mod clock;
 pub mod connect;
 mod crew;

@@ -154,6 +154,7 @@ impl Session {
                     guard.clear()?;
                     changed.draw = true;
                 }
+                Effect::Copy(text) => guard.copy(&text)?,
                 Effect::Inject(key) => {
                     if let Some(demo) = self.demo.clone() {
                         if demo.inject(key).is_err() {

@@ -38,6 +38,13 @@ impl Guard {
         self.clear()
     }
 
+    /// Puts text into the terminal's clipboard.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(super::clipboard::sequence(text).as_bytes())?;
+        out.flush()
+    }
+
     /// Clears the terminal; the next frame draws everything anew.
     pub fn clear(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is, and fail where none answers.

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use super::plan::Plan;
 use super::remark::{Level, Remark};
 use super::situation::Situation;
+use super::whatif::moved;
 use crate::model::{
     Afterwards, Change, ChangeKind, CibVersion, Item as Resource, NodeName, Places, Previewed, ResourceId, Role,
-    Simulation, Skeleton, Text,
+    SimulatedStep, Simulation, Skeleton, Text,
 };
 use crate::wire::Argv;
 
@@ -162,14 +163,34 @@ impl Preview {
 
     /// Primitives that would run nowhere: those that run now, and those that should, and do not run now either.
     fn down(&self, situation: Situation<'_>) -> (Vec<ResourceId>, Vec<ResourceId>) {
-        let Some(after) = self.afterwards() else { return Default::default() };
         let now = situation.places();
+        let told = self.cleared.as_ref().is_none_or(Simulation::is_nothing) && self.then_unknown.is_none();
+        let (after, kept) = match (self.afterwards(), &self.simulation) {
+            (Some(after), _) => (after.places(), Some(kept_down(after))),
+            // What comes of it is not told, but what would be done: what does not run yet is then not known of.
+            (None, Some(simulation)) if told => (moved(&now, simulation.changes.as_deref().unwrap_or_default()), None),
+            (None, _) => return Default::default(),
+        };
         let runs = |id: &ResourceId| now.get(id).is_some_and(|places| !places.is_empty());
-        let nowhere = after.places().into_iter().filter(|(_, places)| places.is_empty()).map(|(id, _)| id);
+        let nowhere = after.into_iter().filter(|(_, places)| places.is_empty()).map(|(id, _)| id);
         let (gone, mut absent): (Vec<_>, Vec<_>) = nowhere.partition(runs);
-        let kept = kept_down(after);
-        absent.retain(|id| !kept.contains(id));
+        absent.retain(|id| kept.as_ref().is_some_and(|kept| !kept.contains(id)));
         (gone, absent)
+    }
+
+    /// The steps that move something, in the order of the cluster, as one says them: `stop web-ip on ha-node-1`.
+    pub fn order(&self) -> Vec<String> {
+        const TOLD: [&str; 6] = ["start", "stop", "promote", "demote", "migrate_to", "migrate_from"];
+        let steps = self.simulation.as_ref().and_then(|simulation| simulation.steps.as_ref());
+        let words = |step: &SimulatedStep| match step {
+            SimulatedStep::Operation { task, resource, node, interval_ms: 0 } if TOLD.contains(&task.as_str()) => {
+                let node = node.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
+                Some(format!("{task} {resource}{node}"))
+            }
+            SimulatedStep::Operation { .. } => None,
+            SimulatedStep::Fence(how, node) => Some(format!("{how} {node}")),
+        };
+        steps.into_iter().flatten().filter_map(words).collect()
     }
 
     /// How long it may take at most: the sum of the time-outs of all operations on the way, and of the fencing. `None`: it is

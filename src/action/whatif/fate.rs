@@ -42,7 +42,7 @@ pub(super) fn places_after(simulation: &Simulation, now: &Places, lost: &[NodeNa
 }
 
 /// Where each primitive would be after these changes: for versions that do not tell.
-fn moved(now: &Places, changes: &[Change]) -> Places {
+pub(in crate::action) fn moved(now: &Places, changes: &[Change]) -> Places {
     let mut places = now.clone();
     for change in changes.iter().filter(|change| !change.blocked) {
         let on = places.entry(change.resource.clone()).or_default();

@@ -12,6 +12,7 @@ mod votes;
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Fate, Outlook, Reason, Service};
+pub(super) use fate::moved;
 pub use matrix::{Matrix, Row};
 pub(super) use votes::Votes;
 

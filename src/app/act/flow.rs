@@ -316,6 +316,9 @@ impl App {
 
     /// A key while an action is on top.
     pub(in crate::app) fn press_action(&mut self, key: Key) -> Vec<Effect> {
+        if self.asks_for_commands(key) {
+            return self.copy_commands();
+        }
         let Some(current) = &mut self.acts.current else {
             self.screen.overlays.pop();
             return Vec::new();

@@ -2,6 +2,7 @@
 
 mod aside;
 mod cleared;
+mod copy;
 mod flow;
 mod leaving;
 mod left;

@@ -4,14 +4,25 @@ use super::{Line, Page, Sheet, Tone, padded};
 use crate::action::{Course, Danger, Level, Outcome, Plan, Preview, Request, Undo, Verdict, preview::phrase};
 use crate::app::clock::{span, time};
 use crate::app::{App, Current, Stage};
-use crate::model::{ChangeKind, FindingKey, SimulatedStep, Simulation};
+use crate::model::{ChangeKind, FindingKey, Simulation};
 use crate::wire::Stamp;
 
 /// What can be pressed on the page.
 type Keys = &'static [(&'static str, &'static str)];
 
+const COPY: Keys = &[("Y", "copy the commands")];
+
+/// How commands are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commands {
+    /// In the width of the page.
+    Folded,
+    /// Each on a line of its own, however long: to be copied.
+    Whole,
+}
+
 /// The page.
-pub(super) fn page(app: &App, width: usize) -> Page {
+pub(super) fn page(app: &App, width: usize, how: Commands) -> Page {
     let mut sheet = Sheet::new(width);
     let Some(current) = app.acts().current() else {
         sheet.put(Line::of(Tone::Dim, "no action is on its way"));
@@ -29,12 +40,12 @@ pub(super) fn page(app: &App, width: usize) -> Page {
         Stage::Previewing { plan, since } => {
             let asks = format!("asking {} what the cluster would do … {}", plan.asked.1, span(app.now().since(*since)));
             sheet.put(Line::of(Tone::Accent, asks));
-            commands(&mut sheet, plan, None);
-            (plan.title.clone(), &[])
+            commands(&mut sheet, plan, None, how);
+            (plan.title.clone(), COPY)
         }
         Stage::Ready { plan, preview } => {
             fixed = confirmation(&mut sheet, current, plan);
-            ready(app, current, plan, preview, &mut sheet);
+            ready(app, current, (plan, preview), &mut sheet, how);
             (plan.title.clone(), ready_keys(plan))
         }
         Stage::Running { execution, preview } => {
@@ -51,21 +62,23 @@ pub(super) fn page(app: &App, width: usize) -> Page {
             if let Some(course) = app.acts().stopwatch().running() {
                 stopwatch(&mut sheet, course, app.now(), app.utc_offset_s());
             }
-            commands(&mut sheet, plan, Some(progress.step));
+            commands(&mut sheet, plan, Some(progress.step), how);
             changes(&mut sheet, "Predicted", preview.simulation.as_ref());
             let keys: Keys = match &progress.cancel_leaves {
                 Some(leaves) => {
                     sheet.heading("If it is cancelled");
                     sheet.note(leaves);
-                    &[("x", "cancel it")]
+                    &[("x", "cancel it"), ("Y", "copy the commands")]
                 }
-                None => &[],
+                None => COPY,
             };
             (plan.title.clone(), keys)
         }
         Stage::Over { plan, verdict, course } => {
             over(plan, verdict, course.as_ref(), app, &mut sheet);
-            let keys: Keys = if matches!(plan.undo, Undo::By(_)) { &[("u", "take it back")] } else { &[] };
+            commands(&mut sheet, plan, None, how);
+            let back = matches!(plan.undo, Undo::By(_));
+            let keys: Keys = if back { &[("u", "take it back"), ("Y", "copy the commands")] } else { COPY };
             (plan.title.clone(), keys)
         }
     };
@@ -79,7 +92,7 @@ fn remark(sheet: &mut Sheet, tone: Tone, sign: &str, words: &str, helps: Option<
     }
 }
 
-fn ready(app: &App, current: &Current, plan: &Plan, preview: &Preview, sheet: &mut Sheet) {
+fn ready(app: &App, current: &Current, (plan, preview): (&Plan, &Preview), sheet: &mut Sheet, how: Commands) {
     if let Some(anew) = &current.anew {
         sheet.put(Line::of(Tone::Warn, format!("▲ {anew}")));
     }
@@ -112,8 +125,12 @@ fn ready(app: &App, current: &Current, plan: &Plan, preview: &Preview, sheet: &m
         sheet.heading("Stays down");
         sheet.item(2, Line::of(Tone::Bad, names));
     }
-    order(sheet, preview);
-    commands(sheet, plan, None);
+    let order = preview.order();
+    if order.len() > 1 {
+        sheet.heading("In this order");
+        sheet.item(2, Line::plain(order.join(" → ")));
+    }
+    commands(sheet, plan, None, how);
     if let Some(budget) = preview.budget(app.situation()).filter(|budget| !budget.is_zero()) {
         let mut words = format!("at most {} by the time-outs of the operations on the way", span(budget));
         if let Some(last) = app.last_like(&plan.intent) {
@@ -150,7 +167,7 @@ fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) -> usize {
         }
         Danger::Name | Danger::Statement => {
             let typed = current.typed.text();
-            let good = typed == confirmation.name;
+            let good = confirmation.is_named(typed);
             let line = Line::plain("  type ").and(Tone::Key, confirmation.name.as_str()).then(" to do it: ");
             let tone = if good { Tone::Good } else { Tone::Plain };
             sheet.verbatim(line.and(tone, format!("{typed}▏")));
@@ -171,11 +188,15 @@ fn confirmation(sheet: &mut Sheet, current: &Current, plan: &Plan) -> usize {
 fn ready_keys(plan: &Plan) -> Keys {
     let moves = matches!(plan.intent, crate::action::Intent::Move { .. });
     match plan.confirmation.danger {
-        _ if plan.refused() => &[],
-        Danger::Confirm if moves => &[("Tab", "choose"), ("Enter", "take it"), ("k", "keep the constraint, or not")],
-        Danger::Confirm => &[("Tab", "choose"), ("Enter", "take it")],
-        Danger::Name => &[("Enter", "do it, once the name stands there")],
-        Danger::Statement => &[("Tab", "state it"), ("Enter", "do it, once both are there")],
+        _ if plan.refused() => COPY,
+        Danger::Confirm if moves => {
+            &[("Tab", "choose"), ("Enter", "take it"), ("k", "keep the constraint, or not"), ("Y", "copy the commands")]
+        }
+        Danger::Confirm => &[("Tab", "choose"), ("Enter", "take it"), ("Y", "copy the commands")],
+        Danger::Name => &[("Enter", "do it, once the name stands there"), ("Ctrl-Y", "copy the commands")],
+        Danger::Statement => {
+            &[("Tab", "state it"), ("Enter", "do it, once both are there"), ("Ctrl-Y", "copy the commands")]
+        }
     }
 }
 
@@ -206,10 +227,10 @@ fn lines_of(sheet: &mut Sheet, simulation: &Simulation, nothing: &str) {
                 };
                 let mut line = Line::of(tone, phrase(change));
                 if let Some(reason) = &change.reason {
-                    line = line.and(Tone::Dim, format!("  {reason}"));
+                    line = line.and(Tone::Dim, format!(" ({reason})"));
                 }
                 if change.blocked {
-                    line = line.and(Tone::Bad, "  blocked");
+                    line = line.and(Tone::Bad, ", which is blocked");
                 }
                 sheet.item(2, line);
             }
@@ -239,30 +260,8 @@ pub(super) fn if_cleared(app: &App, key: &FindingKey, width: usize) -> Vec<Line>
     lines
 }
 
-/// The steps that move something, in the order of the cluster.
-fn order(sheet: &mut Sheet, preview: &Preview) {
-    let steps = preview.simulation.as_ref().and_then(|simulation| simulation.steps.as_ref());
-    let mut words = Vec::new();
-    for step in steps.into_iter().flatten() {
-        match step {
-            SimulatedStep::Operation { task, resource, node, interval_ms: 0 }
-                if matches!(task.as_str(), "start" | "stop" | "promote" | "demote" | "migrate_to" | "migrate_from") =>
-            {
-                let node = node.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
-                words.push(format!("{task} {resource}{node}"));
-            }
-            SimulatedStep::Operation { .. } => {}
-            SimulatedStep::Fence(how, node) => words.push(format!("{how} {node}")),
-        }
-    }
-    if words.len() > 1 {
-        sheet.heading("In this order");
-        sheet.item(2, Line::plain(words.join(" → ")));
-    }
-}
-
 /// The exact commands; `at`: the step that is on its way.
-fn commands(sheet: &mut Sheet, plan: &Plan, at: Option<usize>) {
+fn commands(sheet: &mut Sheet, plan: &Plan, at: Option<usize>, how: Commands) {
     sheet.heading("Commands");
     for (number, step) in plan.steps.iter().enumerate() {
         let (tone, sign) = match at {
@@ -274,9 +273,18 @@ fn commands(sheet: &mut Sheet, plan: &Plan, at: Option<usize>) {
             crate::action::At::Asked => plan.asked.1.to_string(),
             crate::action::At::Node(node) => node.to_string(),
         };
-        sheet.hung(Line::of(tone, format!("  {sign} ")), Line::plain(step.words.as_str()));
-        let prompt = Line::plain("    ").and(Tone::Dim, format!("{place}# "));
-        sheet.hung(prompt, Line::of(Tone::Key, step.argv.to_string()));
+        let sign = Line::of(tone, format!("  {sign} "));
+        match how {
+            Commands::Folded => {
+                sheet.hung(sign, Line::plain(step.words.as_str()));
+                let prompt = Line::plain("    ").and(Tone::Dim, format!("{place}# "));
+                sheet.hung(prompt, Line::of(Tone::Key, step.argv.to_string()));
+            }
+            Commands::Whole => {
+                sheet.hung(sign, Line::plain(format!("{}, on {place}:", step.words)));
+                sheet.whole(Line::plain("    ").and(Tone::Key, step.argv.to_string()));
+            }
+        }
         if let Some(wait) = &step.wait {
             sheet.hung(Line::plain("    "), Line::of(Tone::Dim, format!("wait {}", wait.words)));
         }
@@ -307,7 +315,6 @@ fn over(plan: &Plan, verdict: &Verdict, course: Option<&Course>, app: &App, shee
         Undo::By(intent) => sheet.item(2, Line::plain(intent.title()).and(Tone::Key, "  u")),
         Undo::Words(words) | Undo::No(words) => sheet.item(2, Line::plain(words.as_str())),
     }
-    commands(sheet, plan, None);
 }
 
 /// A span to the tenth of a second, however long.

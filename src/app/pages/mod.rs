@@ -166,7 +166,7 @@ pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
         Overlay::Truth { only_different, .. } => Some(truth::page(&context, *only_different, width)),
         Overlay::CommandLog { .. } => Some(commands::page(app, &context, width)),
         Overlay::Events { .. } => Some(events::page(&context, width)),
-        Overlay::Action { .. } => Some(action::page(app, width)),
+        Overlay::Action { .. } => Some(action::page(app, width, action::Commands::Folded)),
         Overlay::Times { .. } => Some(times::page(app, &context, width)),
         Overlay::Matrix { chosen, .. } => Some(matrix::page(app, &context, *chosen, width)),
         Overlay::Answer { row, .. } => Some(matrix::answer(app, *row, width)),
@@ -178,6 +178,11 @@ pub fn page(app: &App, overlay: &Overlay, width: usize) -> Option<Page> {
         | Overlay::FilterInput { .. }
         | Overlay::Failure { .. } => None,
     }
+}
+
+/// The page of the action in lines of at most `width` columns, but for its commands: each is whole on a line of its own.
+pub fn action_to_copy(app: &App, width: usize) -> Page {
+    action::page(app, width, action::Commands::Whole)
 }
 
 impl App {

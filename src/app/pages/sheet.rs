@@ -207,6 +207,11 @@ impl Sheet {
         self.lines.push(kept);
     }
 
+    /// A line that is as long as it is, wider than the sheet or not: to be copied.
+    pub(crate) fn whole(&mut self, line: Line) {
+        self.lines.push(line.clean());
+    }
+
     /// Rows whose columns stand below each other where they fit, and flow where they do not.
     pub(crate) fn table(&mut self, indent: usize, rows: Vec<Vec<(Tone, String)>>) {
         let mut widths: Vec<usize> = Vec::new();

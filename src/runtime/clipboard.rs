@@ -1,0 +1,44 @@
+//! The terminal's clipboard, by OSC 52: also over SSH; a terminal that does not know it ignores it.
+
+/// What is written to the terminal to put `text` there.
+pub(super) fn sequence(text: &str) -> String {
+    format!("\x1b]52;c;{}\x07", base64(text.as_bytes()))
+}
+
+/// RFC 4648, with padding: no byte of the text itself reaches the terminal.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = DIGITS.get((bits >> (18 - 6 * at) & 63) as usize).copied().unwrap_or(b'=');
+            text.push(if at <= three.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_encoded_as_the_standard_says() {
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")];
+        for (text, encoded) in cases {
+            assert_eq!(base64(text.as_bytes()), encoded);
+        }
+        assert_eq!(base64("\x1b]0;ü\u{7f}".as_bytes()), "G10wO8O8fw==");
+    }
+
+    #[test]
+    fn nothing_of_the_text_steers_the_terminal() {
+        let sequence = sequence("a\x07\x1b[2Jb");
+        assert!(sequence.starts_with("\x1b]52;c;") && sequence.ends_with('\x07'));
+        let within = &sequence[7..sequence.len() - 1];
+        assert!(within.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)), "{within}");
+    }
+}
