@@ -1,9 +1,16 @@
 //! Golden previews: what is wanted in a situation, and what the cluster says it would do → what hatui makes of it.
 
-#![expect(clippy::expect_used, reason = "a situation that is written wrongly ends the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what is written wrongly ends the test")]
+#![expect(clippy::disallowed_methods, reason = "the real programs are run, on files, at the real time")]
 
+#[path = "previews/copied.rs"]
+mod copied;
 #[path = "previews/foreseen.rs"]
 mod foreseen;
+#[path = "previews/program.rs"]
+mod program;
+#[path = "previews/real.rs"]
+mod real;
 #[path = "previews/rows.rs"]
 mod rows;
 #[path = "plans/world.rs"]

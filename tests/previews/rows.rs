@@ -54,7 +54,6 @@ pub(crate) const ROWS: &[Row] = &[
             ("resource stop web", "only stop web-fs ha-node-1; stop web-ip ha-node-1"),
             ("node standby ha-node-1", "only move web-fs ha-node-1 ha-node-2; move web-ip ha-node-1 ha-node-2"),
             ("node standby ha-node-1", "fence ha-node-3; stop web-fs ha-node-1; stop web-ip ha-node-1"),
-            ("node standby ha-node-1", "stop fence-ha-node-2 ha-node-1 because node availability"),
         ],
     ),
     (
@@ -84,6 +83,7 @@ pub(crate) const ROWS: &[Row] = &[
             ("resource move web ha-node-2", FAILOVER_AND_REST),
             ("resource move store-clone ha-node-2", FAILOVER_AND_REST),
             ("node standby ha-node-1", FAILOVER),
+            ("node standby ha-node-1", "stop fence-ha-node-2 ha-node-1 because node availability"),
             ("fence ha-node-1", FENCED),
             (
                 "resource restart store-clone",
