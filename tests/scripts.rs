@@ -79,7 +79,7 @@ const CALLS: &[(&str, i32, &str, &str)] = &[
         "run|--demo|two-nodes|--yes|--confirm|ha-node-1|node fence ha-node-2",
         64,
         "ha-node-2 gets fencing",
-        "this asks for the name ha-node-2",
+        "this is about ha-node-2, not ha-node-1",
     ),
     (
         "run|--demo|two-nodes|--yes|--confirm|ha-node-2|node fence ha-node-2",

@@ -46,41 +46,6 @@ fn what_drbd_would_run_is_in_the_plan_for_machines_too() {
     assert_eq!(json["preview"]["dry_run"][0], "drbdsetup verify store 1 0", "{json}");
 }
 
-fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                found.insert(key.clone());
-                keys(value, found);
-            }
-        }
-        serde_json::Value::Array(all) => all.iter().for_each(|value| keys(value, found)),
-        _ => {}
-    }
-}
-
-#[test]
-fn the_document_tells_of_every_key() {
-    let document = include_str!("../../docs/plan-json.md");
-    let mut found = std::collections::BTreeSet::new();
-    for words in [
-        "resource move web ha-node-2",
-        "node fence ha-node-1",
-        "resource move web ha-node-7",
-        "drbd verify store ha-node-1",
-    ] {
-        let (_, json, error) = said(&hatui(&["plan", "--json", "--demo", "two-nodes", words]));
-        let json = serde_json::from_str(&json).unwrap_or_else(|_| panic!("{words}: {json}{error}"));
-        keys(&json, &mut found);
-    }
-    assert!(found.len() > 30, "{found:?}");
-    let missing: Vec<_> = found
-        .iter()
-        .filter(|key| !document.contains(&format!("`{key}`")) && !document.contains(&format!(".{key}`")))
-        .collect();
-    assert!(missing.is_empty(), "docs/plan-json.md does not tell of {missing:?}");
-}
-
 /// A wrong name tells that the caller means something else, whatever the danger.
 #[test]
 fn a_wrong_name_is_always_refused() {
