@@ -55,19 +55,32 @@ pub struct Mark {
     pub at: Stamp,
 }
 
-/// A service that was, or is, away.
+/// A service that was, or is, away: once, or several times in the same course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Away {
-    /// Since when.
+    /// Since when, the last time.
     pub from: Stamp,
     /// When it was back; `None`: it is away.
     pub back: Option<Stamp>,
+    /// For how long it was away the times before.
+    pub before: Duration,
 }
 
 impl Away {
-    /// For how long, as of `now`.
+    fn since(from: Stamp) -> Self {
+        Self { from, back: None, before: Duration::ZERO }
+    }
+
+    /// For how long in all, as of `now`; what lay between its absences is no absence.
     pub fn span(&self, now: Stamp) -> Duration {
-        self.back.unwrap_or(now).since(self.from)
+        self.before + self.back.unwrap_or(now).since(self.from)
+    }
+
+    /// It went away again.
+    fn again(&mut self, at: Stamp) {
+        if let Some(back) = self.back {
+            *self = Self { before: self.before + back.since(self.from), ..Self::since(at) };
+        }
     }
 }
 
@@ -80,8 +93,12 @@ pub struct Course {
     pub by_action: bool,
     /// When it began.
     pub began: Stamp,
-    /// What was seen, in order.
+    /// What was seen, in order; of a long course the beginning.
     pub marks: Vec<Mark>,
+    /// How many moments more were seen, and not noted.
+    pub more: usize,
+    /// When something was seen last.
+    pub last: Stamp,
     /// The services that were away.
     pub away: BTreeMap<ResourceId, Away>,
     /// When all was back and healthy; `None`: it goes on.
@@ -89,6 +106,11 @@ pub struct Course {
 }
 
 impl Course {
+    fn new(title: Text, by_action: bool, began: Stamp) -> Self {
+        let (marks, away) = (Vec::new(), BTreeMap::new());
+        Self { title, by_action, began, marks, more: 0, last: began, away, ended: None }
+    }
+
     /// The longest that any service was away.
     pub fn longest(&self, now: Stamp) -> Option<(&ResourceId, Duration)> {
         self.away.iter().map(|(id, away)| (id, away.span(now))).max_by_key(|(_, span)| *span)
@@ -100,7 +122,13 @@ impl Course {
     }
 
     fn mark(&mut self, phase: Phase, of: &str, at: Stamp) {
-        self.marks.push(Mark { phase, of: Text::new(of), at });
+        self.last = at;
+        // The first healthy monitor is noted once, whatever was seen before it.
+        if self.marks.len() < MARKS || phase == Phase::Healthy {
+            self.marks.push(Mark { phase, of: Text::new(of), at });
+        } else {
+            self.more += 1;
+        }
     }
 
     fn has(&self, phase: Phase) -> bool {
@@ -140,6 +168,13 @@ impl Course {
 
 /// How many interruptions are kept.
 const KEPT: usize = 50;
+
+/// How many moments of an interruption are noted.
+const MARKS: usize = 200;
+
+/// How long nothing may have been seen before a course in which something stays away is over: longer than any step of an
+/// action is waited for. What happens later is another interruption.
+const LONG: Duration = Duration::from_mins(31);
 
 /// How long a course waits for the first healthy monitor after the last service came back.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -189,14 +224,7 @@ impl Stopwatch {
         if let Some(course) = self.running.take() {
             self.end(course, at);
         }
-        let mut course = Course {
-            title: Text::new(title),
-            by_action: true,
-            began: at,
-            marks: Vec::new(),
-            away: BTreeMap::new(),
-            ended: None,
-        };
+        let mut course = Course::new(Text::new(title), true, at);
         course.mark(Phase::Command, title, at);
         self.running = Some(course);
     }
@@ -256,8 +284,8 @@ impl Stopwatch {
             self.news.push(last.clone());
         }
         let Some(course) = &mut self.running else { return };
-        let last = course.marks.last().map_or(course.began, |mark| mark.at);
-        let quiet = at.since(last) >= PATIENCE;
+        let quiet = at.since(course.last) >= PATIENCE;
+        let given_up = course.is_away() && at.since(course.last) >= LONG;
         if quiet && !course.by_action {
             course.drop_unwanted(&seen);
         }
@@ -269,6 +297,8 @@ impl Stopwatch {
         // A node was lost, and no service with it: that is no interruption.
         if nothing {
             self.running = None;
+        } else if given_up && let Some(course) = self.running.take() {
+            self.end(course, at);
         } else if over && let Some(course) = self.running.take() {
             self.end(course, if healthy { at } else { back.unwrap_or(at) });
         }
@@ -311,21 +341,14 @@ impl Stopwatch {
                 || Text::new("a service went away"),
                 |(phase, of)| Text::from(format!("{of} {}", phase.word())),
             );
-            self.running = Some(Course {
-                title,
-                by_action: false,
-                began: at,
-                marks: Vec::new(),
-                away: BTreeMap::new(),
-                ended: None,
-            });
+            self.running = Some(Course::new(title, false, at));
         }
         let Some(course) = &mut self.running else { return };
         for (phase, of) in marks {
             course.mark(phase, &of, at);
         }
         for resource in gone {
-            course.away.entry(resource.clone()).or_insert(Away { from: at, back: None }).back = None;
+            course.away.entry(resource.clone()).or_insert_with(|| Away::since(at)).again(at);
         }
         // A move between two looks: it was away for less than can be told.
         for resource in back {

@@ -138,6 +138,56 @@ fn a_failure_that_is_recovered_in_place_counts_from_the_failure() {
 }
 
 #[test]
+fn a_service_that_goes_twice_was_away_for_both_times_and_not_for_what_lay_between() {
+    let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
+    let stopped = "resources = { \"web/web-ip\" = \"Stopped\" }";
+    let started = "resources = { \"web/web-ip\" = \"Started ha-node-1\" }";
+    watch(&mut it, &mut world, 1);
+    for (toml, seconds) in [(stopped, 2), (started, 60), (stopped, 3), (started, 1)] {
+        world.happens(toml);
+        watch(&mut it, &mut world, seconds);
+    }
+    world.status(|status| monitored(status, &["web-ip"], "ha-node-1"));
+    assert!(watch(&mut it, &mut world, 1));
+    assert_eq!(
+        told(it.latest().expect("a course")),
+        "web-ip stopped: 0 stopped web-ip, 2 started web-ip, 62 stopped web-ip, 65 started web-ip, 66 healthy web-ip; \
+         away: web-ip 5 s; took 66 s"
+    );
+}
+
+#[test]
+fn what_stays_away_for_long_is_an_interruption_of_its_own() {
+    let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
+    watch(&mut it, &mut world, 1);
+    world.happens(
+        "resources = { \"web/web-ip\" = \"Stopped\" }\nfailures = [\"web-ip ha-node-1 start 1 no such address\"]",
+    );
+    assert!(!watch(&mut it, &mut world, 30 * 60), "it is away");
+    assert!(watch(&mut it, &mut world, 2 * 60), "it is away for good");
+    assert!(it.running().is_none() && it.over()[0].is_away());
+    // The next is another one, and does not bear its name.
+    world.happens("resources = { fence-ha-node-1 = \"Stopped\", \"web/web-fs\" = \"Stopped\" }");
+    watch(&mut it, &mut world, 1);
+    assert_eq!(it.running().map(|course| course.title.to_string()).as_deref(), Some("web-fs stopped"));
+}
+
+#[test]
+fn a_long_course_notes_its_beginning_and_counts_the_rest() {
+    let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
+    watch(&mut it, &mut world, 1);
+    world.happens("resources = { \"web/web-fs\" = \"Stopped\" }");
+    for _ in 0..150 {
+        for toml in ["Stopped", "Started ha-node-1"] {
+            world.happens(&format!("resources = {{ \"web/web-ip\" = \"{toml}\" }}"));
+            watch(&mut it, &mut world, 1);
+        }
+    }
+    let course = it.running().expect("a course");
+    assert_eq!((course.marks.len(), course.more), (200, 101));
+}
+
+#[test]
 fn a_failure_that_is_ignored_interrupts_nothing() {
     let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
     watch(&mut it, &mut world, 1);

@@ -51,6 +51,9 @@ pub struct PastTime {
     /// The service that was away longest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// Whether a service was still away when that was watched no longer.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub still_away: bool,
     /// How the action ended, in a word; `None`: it happened by itself, or that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -99,6 +102,7 @@ impl PastTime {
             took_ms: ms(end.since(course.began)),
             away_ms: longest.map(|(_, span)| ms(span)),
             service: longest.map(|(id, _)| id.to_string()),
+            still_away: course.is_away(),
             outcome: None,
             phases: phases.collect(),
         }

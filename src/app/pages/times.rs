@@ -25,8 +25,9 @@ pub(super) fn page(app: &App, context: &Context<'_>, width: usize) -> Page {
         let mut line = Line::plain(past.title.as_str())
             .and(Tone::Dim, format!("  {}", exact(Duration::from_millis(past.took_ms))));
         if let (Some(away), Some(service)) = (past.away_ms, &past.service) {
-            line =
-                line.then("  ").and(Tone::Accent, format!("{service} away for {}", exact(Duration::from_millis(away))));
+            let still = if past.still_away { " and still away" } else { "" };
+            let words = format!("{service} away for {}{still}", exact(Duration::from_millis(away)));
+            line = line.then("  ").and(Tone::Accent, words);
         }
         if let Some(outcome) = past.outcome.as_ref().filter(|_| !past.is_measure()) {
             line = line.and(Tone::Warn, format!("  {outcome}"));
