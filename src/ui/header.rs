@@ -18,13 +18,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     put_line(buffer, second, &facts(scene, usize::from(area.width)), scene);
 }
 
-/// Where the cluster is not real, or not live: in words, and how they are painted.
+/// Where the cluster is not real, not live, or not to be changed: in words, and how they are painted.
 pub(super) fn banners(scene: &Scene<'_>, short: bool) -> Vec<(Part, String)> {
     let mut banners = Vec::new();
     if let Some(since) = scene.app.frozen_since() {
         let at = time::clock(since, scene.clock);
         let words = if short { format!(" FROZEN {at} ") } else { format!(" FROZEN since {at} ") };
         banners.push((Part::Frozen, words));
+    }
+    if scene.app.is_read_only() {
+        banners.push((Part::Banner, " READ-ONLY ".to_owned()));
     }
     match scene.app.source() {
         Source::Real => {}
