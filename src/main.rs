@@ -165,6 +165,13 @@ async fn script(
     wait: u64,
     changes: bool,
 ) -> Result<(Script, Option<std::sync::Arc<hatui::transport::SshOptions>>)> {
+    let refused = || {
+        let hint = "leave --read-only away, or take `read-only` out of the clusters file";
+        UserError::usage("this cluster is read-only: nothing can be planned", hint)
+    };
+    if changes && options.read_only {
+        return Err(refused().into());
+    }
     let (app, nodes, clock, ssh, state) = if let Some(scenario) = demo {
         let clock = Clock::start();
         let (_, title, nodes) = simulated(scenario, 1, clock)?;
@@ -172,9 +179,8 @@ async fn script(
         (app, nodes, clock, None, State::nowhere())
     } else {
         let Selection { title, nodes, read_only, ssh } = select(options, config, places).await?;
-        if changes && (read_only || options.read_only) {
-            let hint = "leave --read-only away, or take `read-only` out of the clusters file";
-            return Err(UserError::usage("this cluster is read-only: nothing can be planned", hint).into());
+        if changes && read_only {
+            return Err(refused().into());
         }
         let clock = Clock::start();
         let app = App::new(Source::Real, title.as_deref(), &keys(&nodes), clock.now());

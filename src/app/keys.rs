@@ -1,6 +1,6 @@
 //! Keys → commands → changes of the screen, or effects.
 
-use super::{App, Command, Effect, Key, LineEdit, Overlay, Pane, Source, Subject, completions};
+use super::{App, Command, Effect, Group, Key, LineEdit, Overlay, Pane, Source, Subject, completions};
 use crate::wire::NodeKey;
 
 impl App {
@@ -65,6 +65,10 @@ impl App {
 
     /// Does what a command says.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
+        if self.is_read_only() && command.entry().is_some_and(|entry| entry.group == Group::Act) {
+            self.screen.notice = Some("read-only: nothing can be changed".to_owned());
+            return Vec::new();
+        }
         match command {
             Command::FocusNodes => self.go(Pane::Nodes),
             Command::FocusResources => self.go(Pane::Resources),
@@ -145,10 +149,6 @@ impl App {
 
     /// An action key: what it can mean is done, or offered.
     fn act(&mut self, command: Command) -> Vec<Effect> {
-        if self.is_read_only() {
-            self.screen.notice = Some("read-only: nothing can be changed".to_owned());
-            return Vec::new();
-        }
         if self.situation().cluster.picture().status.is_none() {
             self.screen.notice = Some("nothing is known of the cluster yet".to_owned());
             return Vec::new();

@@ -134,14 +134,13 @@ impl App {
             if let Some(command) = Command::of_word(words).or(foreign) {
                 return self.run(command);
             }
-            if !self.is_read_only() {
-                match action::parse(words, self.situation()) {
-                    Ok(intent) => return self.intend(&intent),
-                    Err(action::WordsError::NoAction) => {}
-                    Err(wrong) => {
-                        self.screen.notice = Some(wrong.to_string());
-                        return Vec::new();
-                    }
+            match action::parse(words, self.situation()) {
+                // Where nothing can be changed, that is said, and nothing else is picked for it.
+                Ok(intent) => return self.intend(&intent),
+                Err(action::WordsError::NoAction) => {}
+                Err(wrong) => {
+                    self.screen.notice = Some(wrong.to_string());
+                    return Vec::new();
                 }
             }
             if let Some(name) = words.strip_prefix("watch ") {
