@@ -74,21 +74,20 @@ fn left(look: &Look<'_>, location: &Location, key: &NodeKey, at: Stamp) -> Optio
     let node = location.node.as_ref().map_or_else(|| "some nodes".to_owned(), ToString::to_string);
     let ends = location.ends.as_ref().map_or_else(String::new, |ends| format!(" until {ends}"));
     let role = location.role.as_ref().map_or_else(String::new, |role| format!(" ({role})"));
+    // `crm_resource --clear` would remove what others put on the resource, too.
     let by_id = || format!("remove it by its id: u, or cibadmin --delete --xpath \"//rsc_location[@id='{id}']\"");
     let (severity, words, meaning, help) = match kind {
         LeftOver::Ban => (
             Severity::Warning,
             format!("{resource}{role} is kept off {node}{ends}: {id}"),
             "A move or ban left it behind; until it is removed the resource cannot fail over there",
-            format!(
-                "crm_resource --clear -r {resource}, or by its id: cibadmin --delete --xpath \"//rsc_location[@id='{id}']\""
-            ),
+            by_id(),
         ),
         LeftOver::Prefer => (
             Severity::Info,
             format!("{resource}{role} is drawn to {node}{ends}: {id}"),
             "A move left it behind; the resource goes back there whenever it can",
-            format!("crm_resource --clear -r {resource}"),
+            by_id(),
         ),
         LeftOver::Lease if location.is_over(look.now) => (
             Severity::Info,
@@ -110,7 +109,7 @@ fn left(look: &Look<'_>, location: &Location, key: &NodeKey, at: Stamp) -> Optio
             Severity::Warning,
             format!("{resource}: DRBD's handler still limits promotion though all copies are whole"),
             "DRBD's handler put it there while a copy was old; the handler that removes it did not",
-            format!("cibadmin --delete --xpath \"//rsc_location[@id='{id}']\", after a look at drbdadm status"),
+            format!("after a look at drbdadm status, {}", by_id()),
         ),
         LeftOver::DrbdHandler => (
             Severity::Info,

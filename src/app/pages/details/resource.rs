@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Line, Sheet, Tone, findings_about, names, what_nodes_say};
-use crate::app::say::{self, known, yes_no};
+use crate::app::say::{self, yes_no};
 use crate::app::{Branch, ResourcePath};
 use crate::model::{
     Count, FactKey, FailCount, Failure, Item, LeftOver, Location, PacemakerStatus, Primitive, ResourceId,
@@ -286,11 +286,8 @@ fn one_location(location: &Location, sheet: &mut Sheet) {
             sheet.item(2, Line::of(Tone::Warn, words));
             sheet.item(4, Line::of(Tone::Dim, say::left_over(left)));
             if left != LeftOver::DrbdHandler {
-                let id = known(location.resource.as_ref());
-                sheet.item(
-                    4,
-                    Line::of(Tone::Dim, "helps: ").and(Tone::Accent, format!("crm_resource --clear --resource {id}")),
-                );
+                let words = format!("u, or :constraint remove {}", location.id);
+                sheet.item(4, Line::of(Tone::Dim, "helps: ").and(Tone::Accent, words));
             }
         }
     }
