@@ -156,10 +156,9 @@ impl Expect {
             Self::NoFailures(of) => no_failures(situation, of),
             Self::Fenced(node, before) => fenced(situation, node, before.as_ref()),
             Self::Idle(node) => {
-                let runs = |primitive: &crate::model::Primitive| primitive.on.contains(node);
-                let managed = situation.primitives().filter(|primitive| primitive.managed != Some(false));
+                let still = situation.still_on(node);
                 let left: BTreeSet<&ResourceId> =
-                    managed.filter(|it| runs(it)).map(|primitive| &primitive.id).collect();
+                    still.iter().filter(|still| still.managed).map(|still| still.id).collect();
                 let names = left.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
                 Held::of(left.is_empty(), || format!("{names} still on {node}"))
             }

@@ -36,7 +36,7 @@ pub use lease::Lease;
 pub use plan::{At, Guard, Plan, Step, Undo, Wait};
 pub use preview::{Preview, Request};
 pub use remark::{Level, Refusal, Remark};
-pub use situation::Situation;
+pub use situation::{Situation, Still};
 pub use stopwatch::{Away, Course, Mark, Phase, Stopwatch};
 pub use verdict::{Outcome, Verdict};
 pub use words::{WordsError, completions, parse};

@@ -151,7 +151,7 @@ impl Rolling {
                 self.asked = true;
                 return Next::Check(node);
             }
-            Phase::Leaving if standby == Some(true) && is_idle(situation, &node) => self.phase = Phase::Work,
+            Phase::Leaving if standby == Some(true) && situation.is_idle(&node) => self.phase = Phase::Work,
             // The action was refused, cancelled, or failed.
             Phase::Leaving if !acting && standby == Some(false) => {
                 self.check_again();
@@ -248,11 +248,6 @@ impl Rolling {
 fn standby(situation: Situation<'_>, node: &NodeName) -> Option<bool> {
     let members = situation.status().into_iter().flat_map(|status| &status.members);
     members.into_iter().find(|member| member.name == *node)?.standby
-}
-
-/// Whether nothing runs on a node.
-fn is_idle(situation: Situation<'_>, node: &NodeName) -> bool {
-    situation.primitives().all(|primitive| !primitive.on.contains(node))
 }
 
 /// What is missing until a node is whole again.

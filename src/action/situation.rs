@@ -67,6 +67,17 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Something that still runs on a node which is to be idle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Still<'a> {
+    /// Which resource.
+    pub id: &'a ResourceId,
+    /// Why it may stay there; `None`: it is on its way.
+    pub why: Option<&'static str>,
+    /// Whether the cluster manages it.
+    pub managed: bool,
+}
+
 impl<'a> Situation<'a> {
     /// What the witness's Pacemaker says; possibly old.
     pub(super) fn status(&self) -> Option<&'a PacemakerStatus> {
@@ -180,6 +191,29 @@ impl<'a> Situation<'a> {
     pub(super) fn key_of(&self, node: &NodeName) -> Option<NodeKey> {
         let row = self.cluster.picture().node(node)?;
         row.key.clone().filter(|_| row.sight.is_fresh())
+    }
+
+    /// What still runs on a node, each once, and whether the cluster would stop it there.
+    pub fn still_on(&self, node: &NodeName) -> Vec<Still<'a>> {
+        let mut still: Vec<Still<'a>> = Vec::new();
+        for primitive in self.primitives().filter(|primitive| primitive.on.contains(node)) {
+            let why = if primitive.managed == Some(false) {
+                Some("not managed: the cluster leaves it there")
+            } else if primitive.blocked == Some(true) {
+                Some("blocked: the cluster waits until someone mends it")
+            } else {
+                None
+            };
+            if still.iter().all(|other| other.id != &primitive.id) {
+                still.push(Still { id: &primitive.id, why, managed: primitive.managed != Some(false) });
+            }
+        }
+        still
+    }
+
+    /// Whether nothing that the cluster manages runs on a node: what it does not manage stays, and is no reason to wait.
+    pub fn is_idle(&self, node: &NodeName) -> bool {
+        self.still_on(node).iter().all(|still| !still.managed)
     }
 
     /// The location constraints, where they are told.

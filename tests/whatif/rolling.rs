@@ -152,6 +152,53 @@ fn one_node_after_the_other_the_dc_last() {
 }
 
 #[test]
+fn what_does_not_leave_a_node_is_told_with_its_reason() {
+    let mut stage = Stage::new(THREE);
+    let effects = type_words(&mut stage.app, "rolling");
+    answer_all(&mut stage.app, effects);
+    press(&mut stage.app, Key::Enter);
+    press(&mut stage.app, Key::Esc);
+    let first = |status: &mut PacemakerStatus, change: &dyn Fn(&mut hatui::model::Primitive)| {
+        let fence = status.resources.iter_mut().find_map(|item| match item {
+            Item::Primitive(primitive) if primitive.on.iter().any(|on| on.as_str() == "ha-node-2") => Some(primitive),
+            _ => None,
+        });
+        change(fence.expect("a resource there"));
+    };
+    stage.tell(|status| {
+        standby(status, "ha-node-2", true);
+        first(status, &|one| one.blocked = Some(true));
+    });
+    assert_eq!(*phase(&stage.app), Phase::Leaving);
+    let words = shown(&stage.app);
+    assert!(words.contains("still runs there: blocked"), "{words}");
+    // What the cluster does not manage is no reason to wait, and is told while the operator works there.
+    stage.tell(|status| {
+        let kept = status.resources.clone();
+        leave(status, "ha-node-2");
+        for (item, before) in status.resources.iter_mut().zip(kept) {
+            if matches!(&before, Item::Primitive(one) if one.blocked == Some(true)) {
+                *item = before;
+            }
+        }
+        first(status, &|one| {
+            one.blocked = None;
+            one.managed = Some(false);
+        });
+    });
+    assert_eq!(*phase(&stage.app), Phase::Work);
+    let words = shown(&stage.app);
+    assert!(words.contains("still runs there: not managed"), "{words}");
+}
+
+/// The page on top, as words.
+fn shown(app: &App) -> String {
+    let page = hatui::app::page(app, &Overlay::Rolling { scroll: 0 }, 100).expect("a page");
+    let text = |line: &hatui::app::Line| line.0.iter().map(|(_, text)| text.as_str()).collect::<String>() + "\n";
+    page.lines.iter().map(text).collect()
+}
+
+#[test]
 fn an_action_that_is_not_confirmed_leads_back_to_the_question() {
     let mut stage = Stage::new(THREE);
     let effects = type_words(&mut stage.app, "rolling");

@@ -2,9 +2,11 @@
 
 use super::matrix::put_reason;
 use super::{Line, Page, Sheet, Tone, padded};
+use crate::action::Situation;
 use crate::action::rolling::{Phase, Rolling, StopState};
 use crate::action::whatif::Answer;
 use crate::app::App;
+use crate::model::NodeState;
 
 /// What can be pressed on the page.
 type Keys = &'static [(&'static str, &'static str)];
@@ -28,7 +30,7 @@ pub(super) fn page(app: &App, width: usize) -> Page {
         return Page { title, lines: sheet.into_lines(), fixed: 0, keys: &[] };
     };
     nodes(rolling, &mut sheet);
-    let keys = phase(rolling, &mut sheet);
+    let keys = phase(rolling, app.situation(), &mut sheet);
     Page { title, lines: sheet.into_lines(), fixed: 0, keys }
 }
 
@@ -60,7 +62,7 @@ fn now(phase: &Phase) -> &'static str {
     }
 }
 
-fn phase(rolling: &Rolling, sheet: &mut Sheet) -> Keys {
+fn phase(rolling: &Rolling, situation: Situation<'_>, sheet: &mut Sheet) -> Keys {
     let node = rolling.node().map(ToString::to_string).unwrap_or_default();
     match rolling.phase() {
         Phase::Done => {
@@ -95,11 +97,13 @@ fn phase(rolling: &Rolling, sheet: &mut Sheet) -> Keys {
             &[("Enter", "standby"), ("n", "leave it out"), ("x", "give up")]
         }
         Phase::Leaving => {
-            steps(&node, 1, sheet);
+            steps(&node, if is_standby(rolling, situation) { 2 } else { 1 }, sheet);
+            still(rolling, situation, sheet);
             &[("a", "the action"), ("x", "give up")]
         }
         Phase::Work => {
             steps(&node, 3, sheet);
+            still(rolling, situation, sheet);
             &[("Enter", "it is done"), ("x", "give up")]
         }
         Phase::Returning => {
@@ -113,6 +117,21 @@ fn phase(rolling: &Rolling, sheet: &mut Sheet) -> Keys {
             }
             &[("x", "give up")]
         }
+    }
+}
+
+fn is_standby(rolling: &Rolling, situation: Situation<'_>) -> bool {
+    let row = rolling.node().and_then(|node| situation.cluster.picture().node(node));
+    row.is_some_and(|row| matches!(row.state, NodeState::Standby | NodeState::StandbyOnFail))
+}
+
+/// What still runs on a node in standby, and why it may stay there.
+fn still(rolling: &Rolling, situation: Situation<'_>, sheet: &mut Sheet) {
+    let Some(node) = rolling.node().filter(|_| is_standby(rolling, situation)) else { return };
+    for still in situation.still_on(node) {
+        let why = still.why.map_or_else(String::new, |why| format!(": {why}"));
+        let tone = if still.why.is_some() { Tone::Warn } else { Tone::Dim };
+        sheet.item(6, Line::of(tone, format!("{} still runs there{why}", still.id)));
     }
 }
 
