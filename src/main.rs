@@ -97,7 +97,8 @@ async fn look(options: Options, command: Option<Command>) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Demo { scenario, seed, .. }) => {
-            let clock = Clock::start();
+            // The cluster sleeps with the machine.
+            let clock = Clock::starting_at(Clock::start().now());
             let (cluster, title, nodes) = simulated(&scenario, seed, clock)?;
             watch(&options, &config, Some((cluster, scenario)), Some(title), nodes, false, clock).await
         }
@@ -173,7 +174,7 @@ async fn script(
         return Err(refused().into());
     }
     let (app, nodes, clock, ssh, state) = if let Some(scenario) = demo {
-        let clock = Clock::start();
+        let clock = Clock::starting_at(Clock::start().now());
         let (_, title, nodes) = simulated(scenario, 1, clock)?;
         let app = App::new(Source::Simulated(scenario.to_owned()), Some(&title), &keys(&nodes), clock.now());
         (app, nodes, clock, None, State::nowhere())
@@ -492,6 +493,7 @@ fn places() -> Places {
         home: strategy.as_ref().map(|strategy| strategy.home_dir().to_owned()),
         xdg_runtime: std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
         clusters_file: strategy.map(|strategy| strategy.config_dir().join("hatui").join("clusters.toml")),
+        host: std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).ok(),
     }
 }
 

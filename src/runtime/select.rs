@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::keeper::Watched;
 use crate::cli::Options;
 use crate::config::{Config, NodeAddress};
-use crate::error::UserError;
+use crate::error::{Kind, UserError};
+use crate::model::Text;
 use crate::observe::{FeedOptions, tool_path};
-use crate::transport::{Lane, SshOptions, SshTarget, Transport, runtime_directory};
-use crate::wire::NodeKey;
+use crate::transport::{Finished, Lane, SshOptions, SshTarget, Transport, runtime_directory};
+use crate::wire::{Exit, NodeKey};
 
 /// The nodes to watch, and what is known of them beforehand.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Places {
     pub xdg_runtime: Option<PathBuf>,
     /// The clusters file, if there is one.
     pub clusters_file: Option<PathBuf>,
+    /// What this host calls itself (`uname -n`).
+    pub host: Option<String>,
 }
 
 /// How the nodes of a cluster are reached and looked at.
@@ -61,23 +64,18 @@ pub async fn select(options: &Options, config: &Config, places: &Places) -> Resu
     let mut title = None;
     let named = if let Some(name) = &options.cluster {
         title = Some(name.clone());
-        from_cluster(config.cluster(name)?, &mut how)?
+        from_cluster(config.cluster(name)?, &mut how, places)?
     } else if !options.node.is_empty() {
-        parse_all(&options.node)?
-    } else if let Some(found) = detect().await {
-        found
+        here(parse_all(&options.node)?, places)
     } else {
+        let detected = detect().await;
         match config.clusters.iter().collect::<Vec<_>>().as_slice() {
+            _ if let Detected::Nodes(_) = detected => detected.nodes(),
             [(name, cluster)] => {
                 title = Some((*name).clone());
-                from_cluster(cluster, &mut how)?
+                from_cluster(cluster, &mut how, places)?
             }
-            [] => {
-                return Err(UserError::usage(
-                    "there is no cluster to watch: this host is in none, and no node was named",
-                    "name the nodes, `hatui --node root@ha-node-1 --node root@ha-node-2`, or try `hatui demo`",
-                ));
-            }
+            [] => return Err(detected.nothing()),
             several => {
                 let names: Vec<_> = several.iter().map(|(name, _)| name.as_str()).collect();
                 return Err(UserError::usage(
@@ -110,7 +108,11 @@ fn watched(named: Vec<Named>, ssh: Option<&Arc<SshOptions>>, options: FeedOption
     each.collect()
 }
 
-fn from_cluster(cluster: &crate::config::ClusterConfig, how: &mut How) -> Result<Vec<Named>, UserError> {
+fn from_cluster(
+    cluster: &crate::config::ClusterConfig,
+    how: &mut How,
+    places: &Places,
+) -> Result<Vec<Named>, UserError> {
     if how.ssh_config.is_none() {
         how.ssh_config.clone_from(&cluster.ssh_config);
     }
@@ -124,7 +126,19 @@ fn from_cluster(cluster: &crate::config::ClusterConfig, how: &mut How) -> Result
         node.address.user = node.address.user.take().or_else(|| cluster.user.clone());
         node.address.port = node.address.port.or(cluster.port);
     }
-    Ok(named)
+    Ok(here(named, places))
+}
+
+/// Marks what is this host, which needs no ssh: its own name, or that without its domain. With a user or a port it was
+/// meant to be reached by ssh.
+fn here(mut named: Vec<Named>, places: &Places) -> Vec<Named> {
+    let own = places.host.as_deref().unwrap_or_default();
+    let short = own.split('.').next().unwrap_or_default();
+    for node in named.iter_mut().filter(|node| node.address.user.is_none() && node.address.port.is_none()) {
+        let host = &node.address.host;
+        node.local = !own.is_empty() && (host.eq_ignore_ascii_case(own) || host.eq_ignore_ascii_case(short));
+    }
+    named
 }
 
 fn parse_all(nodes: &[String]) -> Result<Vec<Named>, UserError> {
@@ -166,16 +180,71 @@ fn unique(named: Vec<Named>) -> Vec<(NodeKey, Named)> {
     keyed
 }
 
-/// The nodes of the cluster that this host is in; `None`: it is in none.
-async fn detect() -> Option<Vec<Named>> {
-    let here = Transport::Local.connect(Duration::from_secs(1)).await.ok()?;
+/// What this host says of the cluster that it is in.
+enum Detected {
+    /// The nodes.
+    Nodes(Vec<Named>),
+    /// It has Pacemaker, which does not tell: why.
+    Silent(String),
+    /// It is in none.
+    None,
+}
+
+impl Detected {
+    fn nodes(self) -> Vec<Named> {
+        if let Self::Nodes(nodes) = self { nodes } else { Vec::new() }
+    }
+
+    /// Why there is nothing to watch.
+    fn nothing(&self) -> UserError {
+        let hint = "name the nodes, `hatui --node root@ha-node-1 --node root@ha-node-2`, or try `hatui demo`";
+        match self {
+            Self::Silent(why) => UserError {
+                kind: Kind::Usage,
+                what: "there is no cluster to watch: this host has Pacemaker, but it does not tell its nodes, and no \
+                       node was named"
+                    .to_owned(),
+                cause: why.clone(),
+                hint: format!("run hatui as root or as a member of haclient, start Pacemaker, or {hint}"),
+            },
+            Self::Nodes(_) | Self::None => {
+                UserError::usage("there is no cluster to watch: this host is in none, and no node was named", hint)
+            }
+        }
+    }
+}
+
+/// Asks this host for the cluster that it is in.
+async fn detect() -> Detected {
+    let Ok(here) = Transport::Local.connect(Duration::from_secs(1)).await else { return Detected::None };
     let limit = Duration::from_secs(5);
     let name = here.run(&tool_path("crm_node").arg("-n"), Lane::Command, limit).await;
-    let list = here.run(&tool_path("crm_node").arg("-l"), Lane::Command, limit).await;
-    if !name.exit.success() || !list.exit.success() {
-        return None;
+    if name.exit == Exit::Code(127) {
+        return Detected::None;
     }
-    found(String::from_utf8_lossy(&name.stdout).trim(), &String::from_utf8_lossy(&list.stdout))
+    let list = here.run(&tool_path("crm_node").arg("-l"), Lane::Command, limit).await;
+    detected(&name, &list)
+}
+
+/// What the answers to `crm_node -n` and `crm_node -l` come to.
+fn detected(name: &Finished, list: &Finished) -> Detected {
+    for (flag, told) in [("-n", name), ("-l", list)] {
+        match &told.exit {
+            Exit::Code(0) => {}
+            // Without the program there is no Pacemaker.
+            Exit::Code(127) => return Detected::None,
+            exit => {
+                let said = Text::from_bytes(told.stderr.trim_ascii());
+                let said = if said.is_empty() { exit.to_string() } else { said.to_string() };
+                return Detected::Silent(format!("crm_node {flag} said: {said}"));
+            }
+        }
+    }
+    let name = String::from_utf8_lossy(&name.stdout);
+    match found(name.trim(), &String::from_utf8_lossy(&list.stdout)) {
+        Some(nodes) => Detected::Nodes(nodes),
+        None => Detected::Silent(format!("crm_node -l does not list {}", Text::new(name.trim()))),
+    }
 }
 
 /// The nodes of the cluster that calls this host `name` and has this list of nodes; `None`: it does not list this host.
@@ -245,6 +314,61 @@ mod tests {
         std::fs::remove_dir_all(directory).unwrap();
         // A host that its own cluster does not list is in none.
         assert!(found("ha-node-9", "1 ha-node-1 member\n").is_none());
+    }
+
+    #[test]
+    fn a_host_that_is_named_and_is_this_one_needs_no_ssh() {
+        let told = |own: &str, node: &str| {
+            let places = Places { host: (!own.is_empty()).then(|| own.to_owned()), ..Places::default() };
+            here(parse_all(&[node.to_owned()]).unwrap(), &places)[0].local
+        };
+        assert!(told("ha-node-1", "ha-node-1") && told("ha-node-1", "HA-node-1"));
+        assert!(told("ha-node-1.example.org", "ha-node-1") && told("ha-node-1.example.org", "ha-node-1.example.org"));
+        // A name in another domain may be another host; so may anything where this host has no name.
+        assert!(
+            !told("ha-node-1", "ha-node-1.example.org") && !told("ha-node-1", "ha-node-2") && !told("", "ha-node-1")
+        );
+        for by_ssh in ["root@ha-node-1", "ha-node-1:22"] {
+            assert!(!told("ha-node-1", by_ssh), "{by_ssh}");
+        }
+        let mut how =
+            How { ssh_config: None, ssh_options: Vec::new(), read_only: false, feeds: FeedOptions::default() };
+        let file = "[cluster.shop]\nnodes = [\"ha-node-1\", \"ha-node-2\"]\n[cluster.far]\nnodes = [\"ha-node-1\"]\nuser = \"root\"\n";
+        let config = Config::parse(file, Path::new("clusters.toml")).unwrap();
+        let places = Places { host: Some("ha-node-1".to_owned()), ..Places::default() };
+        let mut local = |name: &str| -> Vec<bool> {
+            let named = from_cluster(config.cluster(name).unwrap(), &mut how, &places).unwrap();
+            named.iter().map(|node| node.local).collect()
+        };
+        assert_eq!((local("shop"), local("far")), (vec![true, false], vec![false]));
+    }
+
+    #[test]
+    fn pacemaker_that_does_not_tell_is_told_from_none() {
+        let told = |exit: u8, out: &str, err: &str| Finished {
+            exit: Exit::Code(exit),
+            stdout: out.as_bytes().to_vec(),
+            stderr: err.as_bytes().to_vec(),
+        };
+        let well = told(0, "ha-node-1\n", "");
+        let list = told(0, "1 ha-node-1 member\n2 ha-node-2 lost\n", "");
+        assert_eq!(detected(&well, &list).nodes().len(), 2);
+        let error = detected(&told(127, "", "not found"), &list).nothing();
+        assert!(error.what.contains("this host is in none"), "{error}");
+        for (name, list, cause) in [
+            (
+                &told(102, "", "error: Could not connect: Permission denied\n"),
+                &list,
+                "crm_node -n said: error: Could not connect: Permission denied",
+            ),
+            (&well, &told(102, "", ""), "crm_node -l said: exit 102"),
+            (&well, &told(0, "1 ha-node-9 member\n", ""), "crm_node -l does not list ha-node-1"),
+        ] {
+            let error = detected(name, list).nothing();
+            assert!(error.what.contains("this host has Pacemaker, but it does not tell"), "{error}");
+            assert_eq!(error.cause, cause);
+            assert_eq!(error.exit_code(), 64);
+        }
     }
 
     #[test]
