@@ -14,10 +14,14 @@ struct Layer {
 const LAYERS: &[Layer] = &[
     Layer { name: "wire", layers: &[], crates: &[] },
     Layer { name: "model", layers: &["wire"], crates: &["serde"] },
-    Layer { name: "observe", layers: &["model", "wire"], crates: &["hatui_parsers", "serde_json"] },
+    Layer { name: "observe", layers: &["model", "wire"], crates: &["hatui_parsers"] },
     Layer { name: "action", layers: &["model", "observe", "wire"], crates: &["serde"] },
     Layer { name: "sim", layers: &["wire"], crates: &["serde", "toml"] },
-    Layer { name: "transport", layers: &["wire", "sim"], crates: &["tokio", "openssh", "thiserror"] },
+    Layer {
+        name: "transport",
+        layers: &["wire", "sim"],
+        crates: &["tokio", "openssh", "openssh_mux_client_error", "thiserror"],
+    },
     Layer { name: "app", layers: &["action", "model", "observe", "wire"], crates: &["serde", "unicode_width"] },
     Layer { name: "ui", layers: &["app", "model", "wire"], crates: &["ratatui", "unicode_width"] },
     Layer {
@@ -39,6 +43,7 @@ const CRATES: &[&str] = &[
     "toml",
     "tokio",
     "openssh",
+    "openssh_mux_client_error",
     "thiserror",
     "ratatui",
     "crossterm",

@@ -144,13 +144,24 @@ async fn this_host_keeps_the_contract() {
 async fn a_program_of_this_host_that_is_given_up_is_killed_after_two_seconds() {
     let connection = Transport::Local.connect(LIMIT).await.unwrap();
     let hangs = |marker: &str| shell(&format!("trap '' PIPE; while :; do sleep 1; done; : {marker}"));
-    for lane in [Lane::Stream, Lane::Command, Lane::Action] {
+    for lane in [Lane::Stream, Lane::Command] {
         let program = connection.start(&hangs("hatui-given-up"), lane).await.unwrap();
         until("the program to run", LIMIT, || !processes_with("hatui-given-up").is_empty()).await;
         let start = Instant::now();
         drop(program);
         until("the program killed", LIMIT, || processes_with("hatui-given-up").is_empty()).await;
         assert!((2..4).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+    // What changes something runs to its end, whoever still waits for it.
+    let done = std::env::temp_dir().join(format!("hatui-done-{}", std::process::id()));
+    let begun = done.with_extension("begun");
+    let change = format!("touch {}; sleep 3; touch {}", begun.display(), done.display());
+    let program = connection.start(&shell(&change), Lane::Action).await.unwrap();
+    until("the change to begin", LIMIT, || begun.exists()).await;
+    drop(program);
+    until("the change done", LIMIT, || done.exists()).await;
+    for file in [done, begun] {
+        std::fs::remove_file(file).unwrap();
     }
     // With its connection it goes at once, unless it changes something.
     let command = connection.start(&hangs("hatui-a-command"), Lane::Command).await.unwrap();

@@ -98,6 +98,11 @@ impl Crew {
     /// Runs what the app asks for on a node; its end goes to the app as an event, whatever happens.
     pub fn run(&self, run: RunId, node: &NodeKey, job: Job, limit: Duration) {
         let sudo = self.options.get(node).is_some_and(|options| options.sudo);
+        // A change whose end nobody told of may have run; what only asks may be asked again.
+        let untold = match &job {
+            Job::Change(_) => Exit::Lost,
+            Job::Ask(_) | Job::Preview(_) => Exit::NotStarted("not connected".to_owned()),
+        };
         let (argv, lane, nonce) = match job {
             Job::Ask(argv) => (tool_argv(&argv, sudo), Lane::Command, None),
             Job::Change(argv) => (tool_argv(&argv, sudo), Lane::Action, None),
@@ -109,12 +114,8 @@ impl Crew {
         let answer = self.start_run(node, run, argv, lane, limit);
         let events = self.events.clone();
         tokio::spawn(async move {
-            let lost = || Finished {
-                exit: Exit::NotStarted("not connected".to_owned()),
-                stdout: Vec::new(),
-                stderr: Vec::new(),
-            };
-            let Finished { exit, stdout, stderr } = answer.await.unwrap_or_else(|_| lost());
+            let untold = Finished { exit: untold, stdout: Vec::new(), stderr: Vec::new() };
+            let Finished { exit, stdout, stderr } = answer.await.unwrap_or(untold);
             let _ = events.send(Event::Ran { run, exit, stdout, stderr, nonce }).await;
         });
     }

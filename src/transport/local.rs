@@ -18,8 +18,8 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct LocalConnection;
 
 impl LocalConnection {
-    /// Starts a program. One that is given up is killed soon after; when the connection closes, at once, unless it
-    /// changes something: that runs to its end.
+    /// Starts a program. One that is given up is killed soon after; when the connection closes, at once. What changes
+    /// something runs to its end in either case: half a change is worse than a late one.
     pub(super) fn start(&self, argv: &Argv, lane: Lane, place: Place, gone: Gone) -> Result<Streams, Exit> {
         let Self = self;
         let mut child = tokio::process::Command::new(argv.program())
@@ -39,6 +39,9 @@ impl LocalConnection {
         let end = async move {
             let given_up = async {
                 sender.closed().await;
+                if lane == Lane::Action {
+                    core::future::pending::<()>().await;
+                }
                 sleep(GRACE).await;
             };
             let status = tokio::select! {

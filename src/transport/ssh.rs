@@ -106,11 +106,18 @@ impl SshConnection {
     }
 }
 
-/// Why a program was not started.
+/// Why a program was not started, or is not known to have been: only what failed before the master was asked, or what the
+/// master refused, surely did not begin. It may be begun elsewhere, so that nothing else may pass for it.
 fn not_started(error: &openssh::Error) -> Exit {
+    use openssh::Error::{ChildIo, CommandHasCwd, CommandHasEnv, InvalidCommand, SshMux};
+    use openssh_mux_client_error::Error::{PermissionDenied, RequestFailure};
     match error {
-        openssh::Error::Disconnected => Exit::Lost,
-        other => Exit::NotStarted(words(other)),
+        InvalidCommand
+        | CommandHasEnv
+        | CommandHasCwd
+        | ChildIo(_)
+        | SshMux(RequestFailure(_) | PermissionDenied(_)) => Exit::NotStarted(words(error)),
+        _ => Exit::Lost,
     }
 }
 
@@ -136,4 +143,31 @@ fn words(error: &openssh::Error) -> String {
         cause = deeper.source();
     }
     text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn only_what_surely_did_not_begin_is_told_as_not_started() {
+        use openssh::Error;
+        use openssh_mux_client_error::Error as Mux;
+        let sure = [
+            Error::InvalidCommand,
+            Error::from(Mux::RequestFailure("Session open refused by peer".into())),
+            Error::from(Mux::PermissionDenied("Permission denied".into())),
+        ];
+        for error in sure {
+            assert!(matches!(not_started(&error), Exit::NotStarted(_)), "{error:?}");
+        }
+        let kinds = [io::ErrorKind::UnexpectedEof, io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset];
+        let mut unsure: Vec<_> = kinds.map(|kind| Error::from(Mux::IOError(kind.into()))).into();
+        unsure.extend([Error::Disconnected, Error::from(Mux::UnmatchedRequestId), Error::from(Mux::InvalidPid)]);
+        for error in unsure {
+            assert_eq!(not_started(&error), Exit::Lost, "{error:?}");
+        }
+    }
 }
