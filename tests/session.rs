@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use hatui::app::{App, Effect, Event, Key, Source};
-use hatui::model::{Contact, Freshness, Sight, TroubleKind};
+use hatui::model::{Contact, Feed, Freshness, Sight, TroubleKind};
 use hatui::observe::FeedOptions;
 use hatui::runtime::keeper::{Order, Watched};
+use hatui::runtime::once;
 use hatui::runtime::record::{Recorder, read};
 use hatui::runtime::{Clock, Crew, fault_offers};
 use hatui::sim::{Scenario, Sim};
@@ -263,6 +264,65 @@ async fn a_recording_plays_to_the_same_screen() {
         again.update(event, at);
     }
     assert_eq!([(120, 40), (80, 24)].map(|(columns, rows)| screen(&again, columns, rows)), shown);
+}
+
+#[test]
+fn a_recording_holds_no_secrets() {
+    let path = std::env::temp_dir().join(format!("hatui-secret-{}.jsonl", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut recorder = Recorder::create(&path).unwrap();
+    let (node, feed, at) = (NodeKey::new("ha-node-1"), Feed::Pacemaker, Stamp::from_secs(9));
+    let pair = "<nvpair id=\"b\" name=\"passwd\" value=\"hunter2\"/>";
+    let stream = format!("@hatui 0 options rc=0 bytes={}\n{pair}\n<nvpair name=\"pin\" value=\"hunter2", pair.len());
+    recorder.write(&Event::FeedStarted { node: node.clone(), feed, nonce: "0".repeat(16) }, at);
+    for piece in stream.as_bytes().chunks(7) {
+        recorder.write(&Event::FeedBytes { node: node.clone(), feed, bytes: piece.to_vec() }, at);
+    }
+    recorder.write(&Event::FeedEnded { node, feed, exit: Exit::Lost }, at);
+    let (run, stdout) = (RunId(1), pair.as_bytes().to_vec());
+    recorder.write(&Event::Ran { run, exit: Exit::Code(0), stdout, stderr: Vec::new(), nonce: None }, at);
+    drop(recorder);
+    let (mut told, mut answered) = (Vec::new(), Vec::new());
+    for (_, event) in read(&path).unwrap() {
+        match event {
+            Event::FeedBytes { bytes, .. } => told.extend(bytes),
+            Event::Ran { stdout, .. } => answered = stdout,
+            _ => {}
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(String::from_utf8(told).unwrap(), stream.replace("hunter2", "*******"), "every frame keeps its length");
+    assert_eq!(String::from_utf8(answered).unwrap(), pair.replace("hunter2", "*******"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_looks_once_tells_the_nodes_what_the_app_wants_of_them() {
+    let many = "\n[[resource]]\nkind = \"primitive\"\n[[resource.member]]\nid = \"many-N\"\nagent = \"ocf:heartbeat:IPaddr2\"\n";
+    let mut scenario = include_str!("../src/sim/scenarios/three-nodes.toml").to_owned();
+    for number in 0..120 {
+        scenario.push_str(&many.replace('N', &number.to_string()));
+    }
+    let clock = Clock::starting_at(Stamp::from_secs(1_767_621_600));
+    let sim = Sim::new(&Scenario::from_toml(&scenario).unwrap(), 7, clock.now());
+    let demo = SimulatedCluster::new(sim, move || clock.now());
+    let watched = nodes(&demo).into_iter().map(|key| Watched {
+        transport: Transport::Simulated(demo.clone(), key.clone()),
+        key,
+        options: FeedOptions::default(),
+    });
+    let mut app = App::new(Source::Real, None, &nodes(&demo), clock.now());
+    let (crew, _, mut seen) = Crew::start(watched.collect(), clock);
+    let (mut paced, start) = (Vec::new(), Instant::now());
+    once::gather(&mut app, &mut seen, clock, Duration::from_mins(1), |effect| {
+        if let Effect::Pace { node, headers_only } = effect {
+            paced.push((node, headers_only));
+        }
+        None
+    })
+    .await;
+    assert!(start.elapsed() < Duration::from_secs(10), "who sends no status of its own is not waited for");
+    assert_eq!(paced.iter().filter(|(_, headers_only)| *headers_only).count(), 2, "{paced:?}");
+    crew.stop(seen).await;
 }
 
 #[test]

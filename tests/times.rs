@@ -58,6 +58,7 @@ async fn only_what_was_done_in_this_cluster_tells_how_long_it_takes() {
         took_ms: 7,
         away_ms: None,
         service: None,
+        still_away: false,
         outcome: None,
         phases: Vec::new(),
     };

@@ -14,8 +14,7 @@ use crate::xml::walk::Walker;
 use crate::xml::{Fault, Text, Unknowns};
 
 pub use constraints::{Colocation, Constraints, Location, Order, ResourceSet, TicketConstraint, What};
-pub(crate) use properties::is_secret;
-pub use properties::{Lifetime, NodeAttribute, NodeEntry, Property, PropertySet, Value};
+pub use properties::{Lifetime, NodeAttribute, NodeEntry, Property, PropertySet, Value, is_secret};
 pub use rules::{Date, Expression, Rule, Weight};
 
 /// The name of the format in errors.

@@ -15,7 +15,7 @@ mod trouble;
 pub use answers::{read_revision, read_why};
 pub use decode::{Decoded, FeedDecoder, RawOutput};
 pub use preview::{PREVIEW_LIMIT, preview_argv, read_preview};
-pub use redact::redact_options;
+pub use redact::{Mask, masked, redact_options};
 pub use sources::{FeedOptions, KEEPALIVE, STREAM_DEADLINE, keepalive, tool_argv, tool_path, watch_argv};
 pub use trouble::{connection_trouble, tool_trouble};
 

@@ -1,20 +1,11 @@
 //! Secrets out of what tools print: values of XML attributes, name-value pairs and options whose name tells of a password.
 
+use core::ops::Range;
+
+use hatui_parsers::cib::is_secret;
+
 /// What stands for a secret.
 const HIDDEN: &str = "•••";
-
-/// Parts of names of secrets, as fence agents and resource agents have them (`passwd`, `secret_key`, `community`, …).
-const SECRET: &[&str] =
-    &["pass", "pwd", "secret", "credential", "community", "token", "apikey", "api_key", "access_key", "private_key"];
-
-/// Names that contain such a part and are none.
-const PUBLIC: &[&str] = &["bypass", "passive", "password_file", "passwd_script", "token_timeout"];
-
-/// Whether a name tells of a secret.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    SECRET.iter().any(|part| name.contains(part)) && !PUBLIC.iter().any(|known| name.contains(known))
-}
 
 /// Lines of commands with the values of secret options hidden: `--shared-secret=x`, `--shared-secret x`. A value in quotes ends
 /// with them.
@@ -61,51 +52,111 @@ fn value_end(value: &str) -> usize {
 /// The text with secrets hidden. A tag that is cut off counts as going to the end.
 pub(super) fn redact(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        clean.push_str(before);
-        let (tag, after) = from.split_at_checked(tag_end(from)).unwrap_or((from, ""));
-        redact_tag(tag, &mut clean);
-        rest = after;
+    let mut from = 0;
+    for secret in secrets(text) {
+        clean.push_str(text.get(from..secret.start).unwrap_or(""));
+        clean.push_str(HIDDEN);
+        from = secret.end;
     }
-    clean.push_str(rest);
+    clean.push_str(text.get(from..).unwrap_or(""));
     clean
 }
 
-/// Where a tag ends that begins the text: `>` outside quotes, or the end.
-fn tag_end(tag: &str) -> usize {
+/// Where the secrets of a text stand, in order.
+fn secrets(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text.get(from..).and_then(|rest| rest.find('<')).map(|at| from + at) {
+        let rest = text.get(open..).unwrap_or("");
+        let end = open + tag_end(rest).unwrap_or(rest.len());
+        let tag = text.get(open..end).unwrap_or("");
+        found.extend(secrets_of_tag(tag).into_iter().map(|range| open + range.start..open + range.end));
+        from = end;
+    }
+    found
+}
+
+/// Hides the secrets of a stream that comes in pieces: each secret byte becomes a `*`, so that what tells lengths stays true.
+#[derive(Debug, Default)]
+pub struct Mask {
+    /// A tag that is not whole yet.
+    open: Vec<u8>,
+}
+
+impl Mask {
+    /// The longest tag that is waited for, in bytes.
+    const LONGEST: usize = 64 * 1024;
+
+    /// What may be kept of the stream so far, without what was given before. A tag that is cut off is held back until
+    /// the rest of it comes: its name may tell that its value is a secret.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut all = core::mem::take(&mut self.open);
+        all.extend_from_slice(bytes);
+        let cut = open_tag(&all).filter(|at| all.len() - at <= Self::LONGEST);
+        if let Some(at) = cut {
+            self.open = all.split_off(at);
+        }
+        masked(all)
+    }
+
+    /// What is left at the end of the stream.
+    pub fn finish(&mut self) -> Vec<u8> {
+        masked(core::mem::take(&mut self.open))
+    }
+}
+
+/// Where the last tag begins, if it does not end.
+fn open_tag(bytes: &[u8]) -> Option<usize> {
+    // Bytes above ASCII are no part of what is looked for: one character for each keeps the places.
+    let text: String = bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
+    let mut from = 0;
+    while let Some(open) = text.get(from..).and_then(|rest| rest.find('<')).map(|at| from + at) {
+        let Some(end) = tag_end(text.get(open..).unwrap_or("")) else { return Some(open) };
+        from = open + end;
+    }
+    None
+}
+
+/// The bytes with secrets hidden, and of the same length.
+pub fn masked(mut bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.contains(&b'<') {
+        return bytes;
+    }
+    let text: String = bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
+    for secret in secrets(&text) {
+        if let Some(secret) = bytes.get_mut(secret) {
+            secret.fill(b'*');
+        }
+    }
+    bytes
+}
+
+/// Where a tag ends that begins the text: behind a `>` outside quotes; `None`: it is cut off.
+fn tag_end(tag: &str) -> Option<usize> {
     let mut quote = None;
     for (at, c) in tag.char_indices() {
         match (quote, c) {
-            (None, '>') => return at + 1,
+            (None, '>') => return Some(at + 1),
             (None, '"' | '\'') => quote = Some(c),
             (Some(open), c) if open == c => quote = None,
             _ => {}
         }
     }
-    tag.len()
+    None
 }
 
 /// An attribute of a tag: where its value stands.
 struct Attribute<'a> {
     name: &'a str,
-    value: core::ops::Range<usize>,
+    value: Range<usize>,
 }
 
-fn redact_tag(tag: &str, clean: &mut String) {
+fn secrets_of_tag(tag: &str) -> Vec<Range<usize>> {
     let attributes = attributes(tag);
     let text = |attribute: &Attribute<'_>| tag.get(attribute.value.clone()).unwrap_or("").to_owned();
     let named_secret = attributes.iter().any(|attribute| attribute.name == "name" && is_secret(&text(attribute)));
-    let mut from = 0;
-    for attribute in &attributes {
-        if is_secret(attribute.name) || (named_secret && attribute.name == "value") {
-            clean.push_str(tag.get(from..attribute.value.start).unwrap_or(""));
-            clean.push_str(HIDDEN);
-            from = attribute.value.end;
-        }
-    }
-    clean.push_str(tag.get(from..).unwrap_or(""));
+    let hidden = |attribute: &Attribute<'_>| is_secret(attribute.name) || (named_secret && attribute.name == "value");
+    attributes.iter().filter(|attribute| hidden(attribute)).map(|attribute| attribute.value.clone()).collect()
 }
 
 fn attributes(tag: &str) -> Vec<Attribute<'_>> {
@@ -147,6 +198,29 @@ mod tests {
         for (raw, clean) in cases {
             assert_eq!(redact(raw), clean);
         }
+        // The one list is the parser's.
+        for name in ["bypass_password", "authkey", "pin", "snmp-priv-key", "login_pwd"] {
+            let raw = format!("<nvpair name=\"{name}\" value=\"hunter2\"/>");
+            assert!(!redact(&raw).contains("hunter2"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_stream_keeps_its_length_and_loses_its_secrets_wherever_it_is_cut() {
+        let stream =
+            "@hatui 0 options rc=0 bytes=60\n<é><nvpair id=\"a\" value=\"hunter>2é\" name=\"passwd\"/> a < b\nx";
+        let hidden = stream.replace("hunter>2é", "**********");
+        for size in 1..=stream.len() {
+            let mut mask = Mask::default();
+            let mut told: Vec<u8> = stream.as_bytes().chunks(size).flat_map(|piece| mask.push(piece)).collect();
+            assert!(told.len() < stream.len(), "the tag at the end is not whole");
+            told.extend(mask.finish());
+            assert_eq!(String::from_utf8_lossy(&told), hidden, "in pieces of {size}");
+        }
+        // What never ends is not waited for.
+        let mut mask = Mask::default();
+        let told = mask.push(&[&b"<"[..], &b"x".repeat(Mask::LONGEST)].concat());
+        assert_eq!(told.len(), Mask::LONGEST + 1);
     }
 
     #[test]
@@ -165,18 +239,24 @@ mod tests {
         for (raw, clean) in cases {
             assert_eq!(redact_options(raw), clean);
         }
-        for raw in
-            ["drbdsetup primary store", "--", "--shared-secret", "--shared-secret --force", "--token-timeout=3", "a--b"]
-        {
+        for raw in ["drbdsetup primary store", "--", "--shared-secret", "--shared-secret --force", "a--b"] {
             assert_eq!(redact_options(raw), raw);
         }
     }
 
     #[test]
     fn what_is_no_secret_stays_as_it_is() {
-        for raw in ["a < b = \"c\"", r#"<nvpair name="ip" value="10.0.0.1"/>"#, "<", "<a =", "<a b=", "<日 本=\"語\"/>"]
-        {
+        for raw in [
+            "a < b = \"c\"",
+            r#"<nvpair name="ip" value="10.0.0.1"/>"#,
+            "<",
+            "<a =",
+            "<a b=",
+            "<日 本=\"語\"/>",
+            "<lrm_rsc_op operation_key=\"a\" transition-key=\"b\" op_key=\"c\"/>",
+        ] {
             assert_eq!(redact(raw), raw);
+            assert_eq!(masked(raw.as_bytes().to_vec()), raw.as_bytes());
         }
     }
 }

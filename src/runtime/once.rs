@@ -1,27 +1,38 @@
 //! One look: waits until every node has said what there is to say, or cannot.
 
 use core::time::Duration;
+use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use super::clock::{Clock, instant};
 use super::crew::Crew;
-use crate::app::{App, Event};
+use super::deeds::perform;
+use super::state::State;
+use crate::app::{App, Effect, Event};
 use crate::model::{Contact, DrbdMode, Feed, View};
 
 /// How long a node that has told most may take for the rest.
 const REST: Duration = Duration::from_millis(1500);
 
 /// Takes events in until the picture is complete, or `wait` is over.
-pub async fn look(app: &mut App, crew: Crew, mut seen: mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
-    gather(app, &mut seen, clock, wait).await;
+pub async fn look(app: &mut App, mut crew: Crew, mut seen: mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
+    // Nodes are told what the app wants of them; there is nothing to keep.
+    gather(app, &mut seen, clock, wait, |effect| perform(effect, &mut crew, &State::nowhere()).ok().flatten()).await;
     app.update(Event::Tick, clock.now());
     crew.stop(seen).await;
 }
 
-/// Takes events in until the picture is complete, or `wait` is over; the connections go on.
-pub async fn gather(app: &mut App, seen: &mut mpsc::Receiver<Event>, clock: Clock, wait: Duration) {
+/// Takes events in until the picture is complete, or `wait` is over; the connections go on. What the app asks for
+/// meanwhile is done by `perform`.
+pub async fn gather(
+    app: &mut App,
+    seen: &mut mpsc::Receiver<Event>,
+    clock: Clock,
+    wait: Duration,
+    mut perform: impl FnMut(Effect) -> Option<Event>,
+) {
     let deadline = instant() + wait;
     let mut status_since: Option<Instant> = None;
     loop {
@@ -37,7 +48,12 @@ pub async fn gather(app: &mut App, seen: &mut mpsc::Receiver<Event>, clock: Cloc
         let next = status_since.map_or(deadline, |since| deadline.min(since + REST + Duration::from_millis(1)));
         match timeout_at(next, seen.recv()).await {
             Ok(Some(event)) => {
-                app.update(event, clock.now());
+                let mut effects = VecDeque::from(app.update(event, clock.now()));
+                while let Some(effect) = effects.pop_front() {
+                    if let Some(event) = perform(effect) {
+                        effects.extend(app.update(event, clock.now()));
+                    }
+                }
             }
             Ok(None) => break,
             Err(_) if instant() >= deadline => break,
@@ -52,7 +68,12 @@ fn is_out(view: &View) -> bool {
 }
 
 fn has_status(view: &View) -> bool {
-    is_out(view) || view.pacemaker.is_some()
+    is_out(view) || view.pacemaker.is_some() || leaves_status(view)
+}
+
+/// Whether another node of its partition sends the status in its place (large clusters).
+fn leaves_status(view: &View) -> bool {
+    view.headers_only && view.cib.is_some()
 }
 
 fn is_complete(view: &View) -> bool {
@@ -64,5 +85,5 @@ fn is_complete(view: &View) -> bool {
         Some(DrbdMode::Events | DrbdMode::Polled) => view.drbd.is_some() || fails(Feed::Drbd),
     };
     let configuration = view.locations.is_some() || view.pacemaker.as_ref().is_some_and(|said| said.value.is_err());
-    is_out(view) || (view.pacemaker.is_some() && corosync && drbd && configuration)
+    is_out(view) || (corosync && drbd && (leaves_status(view) || (view.pacemaker.is_some() && configuration)))
 }

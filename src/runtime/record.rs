@@ -1,6 +1,7 @@
 //! Inputs written down as they come, one JSON line each, and fed back: the same inputs give the same screen.
 #![expect(clippy::disallowed_methods, reason = "recordings are files")]
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::action::JournalEntry;
 use crate::app::{CommandLine, Event, FaultOffer, Hit, Key, Mouse, PastTime};
 use crate::model::{Contact, Feed, Text, Trouble, TroubleKind};
+use crate::observe::{Mask, masked};
 use crate::wire::{Exit, NodeKey, RunId, Stamp};
 
 /// The version of the format, the first line of a recording.
@@ -20,6 +22,8 @@ const VERSION: u32 = 1;
 #[derive(Debug)]
 pub struct Recorder {
     file: Option<BufWriter<File>>,
+    /// What hides the secrets of each feed.
+    masks: BTreeMap<(NodeKey, Feed), Mask>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -129,11 +133,41 @@ impl Recorder {
         let mut file = BufWriter::new(file);
         serde_json::to_writer(&mut file, &Head { hatui_recording: VERSION })?;
         file.write_all(b"\n")?;
-        Ok(Self { file: Some(file) })
+        Ok(Self { file: Some(file), masks: BTreeMap::new() })
     }
 
-    /// Writes an input down.
+    /// Writes an input down, without secrets.
     pub fn write(&mut self, event: &Event, at: Stamp) {
+        match event {
+            Event::FeedStarted { node, feed, .. } => {
+                self.masks.insert((node.clone(), *feed), Mask::default());
+            }
+            Event::FeedBytes { node, feed, bytes } => {
+                let mask = self.masks.entry((node.clone(), *feed)).or_default();
+                let bytes = mask.push(bytes);
+                if !bytes.is_empty() {
+                    self.put(&Event::FeedBytes { node: node.clone(), feed: *feed, bytes }, at);
+                }
+                return;
+            }
+            Event::FeedEnded { node, feed, .. } => {
+                let mut mask = self.masks.remove(&(node.clone(), *feed)).unwrap_or_default();
+                let bytes = mask.finish();
+                if !bytes.is_empty() {
+                    self.put(&Event::FeedBytes { node: node.clone(), feed: *feed, bytes }, at);
+                }
+            }
+            Event::Ran { run, exit, stdout, stderr, nonce } => {
+                let (stdout, stderr) = (masked(stdout.clone()), masked(stderr.clone()));
+                self.put(&Event::Ran { run: *run, exit: exit.clone(), stdout, stderr, nonce: nonce.clone() }, at);
+                return;
+            }
+            _ => {}
+        }
+        self.put(event, at);
+    }
+
+    fn put(&mut self, event: &Event, at: Stamp) {
         let (Some(file), Some(what)) = (&mut self.file, What::of(event)) else { return };
         let entry = Entry { at: at.micros(), what };
         let written = serde_json::to_writer(&mut *file, &entry).map_err(io::Error::from);

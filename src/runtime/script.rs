@@ -49,7 +49,8 @@ impl Script {
         if let Some(past) = self.state.read() {
             self.tell(past);
         }
-        once::gather(&mut self.app, &mut self.seen, self.clock, wait).await;
+        let Self { app, crew, seen, clock, state, .. } = self;
+        once::gather(app, seen, *clock, wait, |effect| perform(effect, crew, state).ok().flatten()).await;
         self.tell(Event::Tick);
     }
 

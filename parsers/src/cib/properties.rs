@@ -80,11 +80,19 @@ pub struct NodeAttribute<'a> {
     pub property: Property<'a>,
 }
 
-/// Whether a name is that of a secret. It may err on the side of secrecy.
-pub(crate) fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["pass", "secret", "key", "token", "credential", "community", "auth"].iter().any(|part| name.contains(part))
-        || name == "pin"
+/// Parts of names of secrets, as fence agents and resource agents have them (`passwd`, `secret_key`, `community`, …).
+const SECRET: &[&str] = &["pass", "pwd", "secret", "key", "token", "credential", "community", "auth"];
+
+/// Words that contain such a part and tell of no secret; what is left of a name without them is looked at.
+const PUBLIC: &[&str] = &["bypass", "passive", "operation_key", "op_key", "transition_key"];
+
+/// Whether a name, of a parameter, option or attribute, is that of a secret. It may err on the side of secrecy.
+pub fn is_secret(name: &str) -> bool {
+    let mut name = name.to_ascii_lowercase().replace('-', "_");
+    for word in PUBLIC {
+        name = name.replace(word, "");
+    }
+    name == "pin" || SECRET.iter().any(|part| name.contains(part))
 }
 
 fn property<'a>(w: &mut Walker<'a>, name: &'a str) -> Result<Property<'a>, Fault> {
@@ -229,12 +237,22 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_known_in_any_case() {
-        for name in
-            ["password", "passwd", "PASSWD_script", "secret", "ssh_key", "identity_file_key", "pin", "snmp_auth"]
-        {
+        for name in [
+            "password",
+            "passwd",
+            "PASSWD_script",
+            "secret",
+            "ssh-key",
+            "identity_file_key",
+            "pin",
+            "snmp_auth",
+            "bypass_pwd",
+        ] {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["stonith-enabled", "cluster-name", "standby", "ip", "no-quorum-policy", "ping"] {
+        for name in
+            ["stonith-enabled", "cluster-name", "standby", "ip", "no-quorum-policy", "ping", "op_key", "transition-key"]
+        {
             assert!(!is_secret(name), "{name}");
         }
     }
