@@ -13,6 +13,8 @@ mod program;
 mod real;
 #[path = "previews/rows.rs"]
 mod rows;
+#[path = "previews/time.rs"]
+mod time;
 #[path = "plans/world.rs"]
 mod world;
 
