@@ -76,9 +76,11 @@ impl Away {
         self.before + self.back.unwrap_or(now).since(self.from)
     }
 
-    /// It went away again.
+    /// It went away again; at once, and it was never back.
     fn again(&mut self, at: Stamp) {
-        if let Some(back) = self.back {
+        if self.back.is_some_and(|back| at.since(back) <= FLICKER) {
+            self.back = None;
+        } else if let Some(back) = self.back {
             *self = Self { before: self.before + back.since(self.from), ..Self::since(at) };
         }
     }
@@ -176,6 +178,10 @@ const MARKS: usize = 200;
 /// action is waited for. What happens later is another interruption.
 const LONG: Duration = Duration::from_mins(31);
 
+/// How soon after the end of a course a service that goes again was never back: nodes tell one after the other, and what
+/// one tells may be older than what another has told.
+const FLICKER: Duration = Duration::from_secs(1);
+
 /// How long a course waits for the first healthy monitor after the last service came back.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -217,6 +223,12 @@ impl Stopwatch {
     /// The one that goes on, else the last.
     pub fn latest(&self) -> Option<&Course> {
         self.running.as_ref().or_else(|| self.over.last())
+    }
+
+    /// The one of an action that began then.
+    pub fn of_action(&self, began: Stamp) -> Option<&Course> {
+        let mut all = self.running.iter().chain(self.over.iter().rev());
+        all.find(|course| course.by_action && course.began >= began)
     }
 
     /// An action begins: what is seen from now on belongs to it.
@@ -304,6 +316,21 @@ impl Stopwatch {
         }
     }
 
+    /// A course that seemed to be over goes on.
+    fn reopen(&mut self, gone: &[&ResourceId], at: Stamp) {
+        let flickers = |course: &mut Course| {
+            let just = course.ended.is_some_and(|ended| at.since(ended) <= FLICKER);
+            just && gone.iter().any(|id| course.away.contains_key(*id))
+        };
+        if self.running.is_none()
+            && let Some(mut course) = self.over.pop_if(flickers)
+        {
+            course.ended = None;
+            course.marks.retain(|mark| mark.phase != Phase::Healthy);
+            self.running = Some(course);
+        }
+    }
+
     fn note(&mut self, before: &Seen, seen: &Seen, at: Stamp) {
         let mut marks: Vec<(Phase, Text)> = Vec::new();
         let name = |node: &NodeName| Text::new(node.as_str());
@@ -336,6 +363,7 @@ impl Stopwatch {
             }
         }
         let begins = !gone.is_empty() || marks.iter().any(|(phase, _)| matches!(phase, Phase::Lost));
+        self.reopen(&gone, at);
         if self.running.is_none() && begins {
             let title = marks.first().map_or_else(
                 || Text::new("a service went away"),

@@ -89,6 +89,31 @@ fn an_action_that_is_not_begun_after_all_is_no_time() {
 }
 
 #[test]
+fn a_service_that_goes_again_at_once_was_never_back() {
+    let (mut world, mut it) = (World::named("three nodes, all well"), Stopwatch::default());
+    world.status(|status| monitored(status, &["web-fs", "web-ip"], "ha-node-1"));
+    watch(&mut it, &mut world, 1);
+    it.begin("move web to ha-node-2", world.now);
+    let began = world.now;
+    // A node tells that it is stopped, and then another one what was so before.
+    for resources in
+        ["\"web/web-ip\" = \"Stopped\"", "\"web/web-ip\" = \"Started ha-node-1\"", "\"web/web-ip\" = \"Stopped\""]
+    {
+        world.happens(&format!("resources = {{ {resources} }}"));
+        watch(&mut it, &mut world, 1);
+    }
+    world.happens("resources = { \"web/web-ip\" = \"Started ha-node-2\" }");
+    world.status(|status| monitored(status, &["web-ip"], "ha-node-2"));
+    watch(&mut it, &mut world, 1);
+    assert_eq!((it.over().len(), it.running()), (1, None), "one course, and it is over");
+    assert_eq!(
+        told(it.of_action(began).expect("the action's")),
+        "move web to ha-node-2: 0 command move web to ha-node-2, 1 stopped web-ip, 2 started web-ip, 3 stopped web-ip, \
+         4 started web-ip, 4 healthy web-ip; away: web-ip 3 s; took 4 s"
+    );
+}
+
+#[test]
 fn a_lost_node_is_timed_by_phase() {
     let (mut world, mut it) = (World::named("two nodes with DRBD 9, all well"), Stopwatch::default());
     watch(&mut it, &mut world, 1);

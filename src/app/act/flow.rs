@@ -234,12 +234,7 @@ impl App {
         } else {
             self.acts.stopwatch.abandon();
         }
-        let course = self
-            .acts
-            .stopwatch
-            .latest()
-            .filter(|course| course.by_action && course.began >= execution_began(&self.acts))
-            .cloned();
+        let course = self.acts.stopwatch.of_action(execution_began(&self.acts)).cloned();
         self.set(Stage::Over { plan: Box::new(plan), verdict, course });
         self.keep_outcome(effects);
         if let Leaving::Since(_) = self.acts.leaving {
