@@ -1,5 +1,5 @@
 //! Golden screens of an action from what is offered to what came of it, on the simulator in paused time.
-#![expect(clippy::unwrap_used, reason = "a test on the simulator")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test on the simulator")]
 
 #[path = "screens/paint.rs"]
 mod paint;
