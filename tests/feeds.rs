@@ -204,6 +204,33 @@ fn secrets_go_before_output_is_kept() {
 }
 
 #[test]
+fn of_a_long_output_the_beginning_is_kept_and_its_length_is_told() {
+    let long = format!("<crm_config>{}<nvpair name=\"passwd\" value=\"hunter2\"/>", " ".repeat(256 * 1024 - 40));
+    let bytes = [hello(Feed::Pacemaker, "a"), frame("options", "rc=0", Some(long.as_bytes()))].concat();
+    let (_, raw) = decode(Feed::Pacemaker, "a", &bytes, 4000);
+    assert_eq!((raw.len(), raw[0].printed), (1, long.len()));
+    let kept = String::from_utf8_lossy(&raw[0].bytes).into_owned();
+    assert!(kept.len() < 257 * 1024 && kept.contains("<nvpair") && !kept.contains("hunter"), "{} bytes", kept.len());
+}
+
+#[test]
+fn more_drbd_resources_than_are_kept_are_told_as_such() {
+    let mut bytes = hello(Feed::Drbd, "a");
+    bytes.extend(frame("mode", "mode=poll", Some(b"DRBDADM_VERSION=9.22.0")));
+    for number in 0..4100 {
+        bytes.extend(format!("exists resource name:r{number} role:Primary suspended:no\n").into_bytes());
+    }
+    bytes.extend_from_slice(b"exists -\n");
+    let mut cluster = Cluster::new([NodeKey::new("a")], at(0));
+    for observation in decode(Feed::Drbd, "a", &bytes, 5000).0 {
+        cluster.apply(&observation);
+    }
+    let view = &cluster.views()[&NodeKey::new("a")];
+    assert_eq!(view.drbd.as_ref().unwrap().value.resources.len(), 4096);
+    assert!(view.unreadable[&Feed::Drbd].value.contains("more than 4096 DRBD resources"));
+}
+
+#[test]
 fn a_dump_of_drbd_replaces_and_events_change() {
     let dump = b"exists resource name:store role:Primary suspended:no\n\
         exists connection name:store peer-node-id:1 conn-name:beta connection:Connected role:Secondary\n\

@@ -4,6 +4,7 @@
 //! ([`Picture`]) is put together from the views, each fact with its witness, and where views differ that is a fact too.
 
 mod belonging;
+pub mod bounds;
 mod cluster;
 mod config;
 mod corosync;

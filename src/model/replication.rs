@@ -327,6 +327,9 @@ fn told<T>(old: &mut Option<T>, new: Option<T>) {
 impl DrbdStatus {
     /// Takes a change in. `DumpBegin`, `DumpEnd` and `Lost` are the keeper's business, not of one status.
     pub fn apply(&mut self, change: DrbdChange) {
+        if !self.fits(&change) {
+            return;
+        }
         match change {
             DrbdChange::DumpBegin | DrbdChange::DumpEnd | DrbdChange::Lost => {}
             DrbdChange::Resource(name, role, suspended) => {

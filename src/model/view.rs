@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::bounds::TOOLS;
 use super::{
     CibHeader, ClusterOption, Contact, DrbdChange, DrbdMode, DrbdStatus, Feed, Freshness, Identity, Latencies, Link,
     Location, NodeAttribute, NodeName, Observation, PacemakerStatus, QuorumStatus, Reach, Seen, Text, Trouble,
@@ -230,6 +231,12 @@ impl View {
                 }
             }
             Seen::Versions(versions) => self.versions.clone_from(versions),
+            Seen::ToolFailed(feed, tool, _)
+                if self.failing.len() >= TOOLS && !self.failing.contains_key(&(*feed, tool.clone())) =>
+            {
+                let words = format!("more than {TOOLS} tools are told to fail: the rest is left out");
+                self.unreadable.insert(*feed, Said { value: Text::from(words), since: at });
+            }
             Seen::ToolFailed(feed, tool, trouble) => {
                 let key = (*feed, tool.clone());
                 let said = self.failing.entry(key).or_insert_with(|| Said { value: trouble.clone(), since: at });

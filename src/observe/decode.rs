@@ -6,6 +6,7 @@ use hatui_parsers::frame::{Bounds, CutOff, Frame, FrameError, Item, Nonce, Watch
 use hatui_parsers::{ParseError, cfgtool, cib, cmap, crm_mon, events2, proc_drbd, quorumtool};
 
 use super::{corosync, drbd, pacemaker, redact::redact, trouble::tool_trouble};
+use crate::model::bounds::{PEERS, RESOURCES, VOLUMES};
 use crate::model::{
     DrbdChange, DrbdMode, DrbdStatus, Feed, Identity, NodeId, NodeName, Observation, Seen, Text, Trouble, TroubleKind,
 };
@@ -29,8 +30,10 @@ pub struct RawOutput {
     pub tool: &'static str,
     /// When it arrived.
     pub at: Stamp,
-    /// What it printed, as it came but for secrets.
+    /// What it printed, as it came but for secrets; the beginning of it.
     pub bytes: Vec<u8>,
+    /// How many bytes it printed.
+    pub printed: usize,
 }
 
 /// Reads one feed of one node, from its start to its end.
@@ -43,6 +46,8 @@ pub struct FeedDecoder {
     drbd: DrbdStatus,
     /// A dump of `events2` is under way.
     dumping: bool,
+    /// Whether more was told than is kept.
+    crowded: bool,
     /// Numbers of the nodes, for layouts that tell places only.
     ids: Vec<NodeId>,
     local: Option<NodeId>,
@@ -51,6 +56,9 @@ pub struct FeedDecoder {
     /// How many there were.
     lines_seen: u64,
 }
+
+/// How much of a tool's output is kept for the raw view, in bytes.
+const RAW: usize = 256 * 1024;
 
 /// How much of an event stream is kept for the raw view, in bytes.
 const RAW_LINES: usize = 64 * 1024;
@@ -65,6 +73,7 @@ impl FeedDecoder {
             frames: WatchFrames::new(&nonce, Bounds::default()),
             drbd: DrbdStatus::default(),
             dumping: false,
+            crowded: false,
             ids: Vec::new(),
             local: None,
             lines: Vec::new(),
@@ -125,13 +134,15 @@ impl FeedDecoder {
     }
 
     fn raw(&self, tool: &'static str, bytes: &[u8], at: Stamp) -> Decoded {
+        let printed = bytes.len();
+        let bytes = bytes.get(..RAW).unwrap_or(bytes);
         // Secrets go before anything is kept. Only XML has names by which they are known.
         let bytes = if bytes.trim_ascii_start().starts_with(b"<") {
             redact(&String::from_utf8_lossy(bytes)).into_bytes()
         } else {
             bytes.to_vec()
         };
-        Decoded::Raw(RawOutput { node: self.node.clone(), tool, at, bytes })
+        Decoded::Raw(RawOutput { node: self.node.clone(), tool, at, bytes, printed })
     }
 
     fn frame(&mut self, frame: &Frame, at: Stamp, each: &mut impl FnMut(Decoded)) {
@@ -332,6 +343,7 @@ impl FeedDecoder {
 
     fn begin_dump(&mut self, at: Stamp, each: &mut impl FnMut(Decoded)) {
         self.dumping = true;
+        self.crowded = false;
         self.drbd = DrbdStatus::default();
         each(self.seen(Seen::Drbd(DrbdChange::DumpBegin), at));
     }
@@ -339,6 +351,17 @@ impl FeedDecoder {
     fn end_dump(&mut self, at: Stamp, each: &mut impl FnMut(Decoded)) {
         self.dumping = false;
         each(self.seen(Seen::Drbd(DrbdChange::DumpEnd), at));
+        if self.crowded {
+            each(self.crowd(at));
+        }
+    }
+
+    /// More was told of replication than is kept.
+    fn crowd(&self, at: Stamp) -> Decoded {
+        let words = format!(
+            "more than {RESOURCES} DRBD resources, or {VOLUMES} volumes or {PEERS} peers of one: the rest is left out"
+        );
+        self.seen(Seen::Unreadable(Feed::Drbd, Text::from(words)), at)
     }
 
     /// A line that is no frame: in the feed of replication it is an event.
@@ -367,8 +390,13 @@ impl FeedDecoder {
             Ok(events2::What::Skipped(_)) => each(self.seen(Seen::Drbd(DrbdChange::Lost), at)),
             Ok(events2::What::Event(event)) => {
                 if let Some(change) = drbd::change(&event) {
-                    self.drbd.apply(change.clone());
-                    each(self.seen(Seen::Drbd(change), at));
+                    if self.drbd.fits(&change) {
+                        self.drbd.apply(change.clone());
+                        each(self.seen(Seen::Drbd(change), at));
+                    } else if !self.crowded {
+                        self.crowded = true;
+                        each(self.crowd(at));
+                    }
                 }
             }
         }

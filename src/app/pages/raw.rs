@@ -7,9 +7,6 @@ use crate::app::clock::span;
 use crate::app::units::count;
 use crate::wire::NodeKey;
 
-/// How much is shown at most, in bytes.
-const BYTES: usize = 256 * 1024;
-
 /// How many lines are shown at most.
 const LINES: usize = 4000;
 
@@ -30,8 +27,7 @@ pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usiz
     };
     let number = app.raw_of(node).count();
     let Some(raw) = app.raw_of(node).nth(which % number.max(1)) else { return Page::default() };
-    let kept = raw.bytes.get(..BYTES).unwrap_or(&raw.bytes);
-    let text = String::from_utf8_lossy(kept);
+    let text = String::from_utf8_lossy(&raw.bytes);
     let lines =
         || text.strip_suffix('\n').unwrap_or(&text).split('\n').take(if text.is_empty() { 0 } else { usize::MAX });
     let total = lines().count();
@@ -53,8 +49,8 @@ pub(super) fn page(app: &App, context: &Context<'_>, node: &NodeKey, which: usiz
     } else if rows == 0 {
         sheet.verbatim(Line::of(Tone::Dim, context.no_match()));
     }
-    if rows >= LINES || raw.bytes.len() > BYTES {
-        let words = format!("cut here: it printed {} bytes", raw.bytes.len());
+    if rows >= LINES || raw.printed > raw.bytes.len() {
+        let words = format!("cut here: it printed {} bytes", raw.printed);
         sheet.verbatim(Line::of(Tone::Warn, words));
     }
     Page {
