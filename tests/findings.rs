@@ -33,6 +33,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         ("links", include_str!("findings/links.toml")),
         ("config", include_str!("findings/config.toml")),
         ("feeds", include_str!("findings/feeds.toml")),
+        ("hosts", include_str!("findings/hosts.toml")),
         ("log", include_str!("findings/log.toml")),
     ];
     let mut all = Vec::new();

@@ -174,3 +174,27 @@ fn every_refusal_says_what_would_allow_it() {
         }
     }
 }
+
+/// When a lease that is planned ends.
+fn lease_ends(world: &World) -> String {
+    let intent = parse("resource move db-clone ha-node-2", world.situation()).expect("an action");
+    let plan = plan(&intent, world.situation()).expect("a plan");
+    let command =
+        plan.steps.iter().map(|step| step.argv.to_string()).find(|argv| argv.contains("end=")).expect("a lease");
+    command.split("end=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an end").to_owned()
+}
+
+#[test]
+fn a_lease_ends_by_the_clocks_of_the_nodes() {
+    let mut world = World::named("three nodes, all well");
+    let plain = lease_ends(&world);
+    // What differs little is the way that the words took.
+    world.happens("ahead_ms = 20000");
+    assert_eq!(lease_ends(&world), plain);
+    // Two hours: an end an hour from now by this clock would have passed there.
+    world.happens("by = [\"ha-node-3\"]\nahead_ms = 7200000");
+    let ahead = lease_ends(&world);
+    assert_eq!((&plain[..10], &plain[13..]), (&ahead[..10], &ahead[13..]));
+    let hour = |ends: &str| ends[11..13].parse::<u32>().expect("an hour");
+    assert_eq!(hour(&ahead), hour(&plain) + 2, "{plain} {ahead}");
+}

@@ -17,12 +17,12 @@ pub struct Lease {
     pub node: NodeName,
     /// The role that is drawn, in the words of the cluster's version; `None`: whatever role.
     pub role: Option<&'static str>,
-    /// When it ends by itself, by the clock of the machine hatui runs on; `None`: it stays until removed.
+    /// When it ends by itself, by the nodes' clocks; `None`: it stays until removed.
     pub ends: Option<Stamp>,
 }
 
 impl Lease {
-    /// The lease of a move that begins `now`.
+    /// The lease of a move that begins `now`, by the nodes' clocks.
     pub fn new(resource: &ResourceId, node: &NodeName, role: Option<&'static str>, keep: bool, now: Stamp) -> Self {
         // An id of XML may not hold everything that a name may; what it may not hold becomes `_`.
         let id: String = format!("{LEASE_PREFIX}{resource}")

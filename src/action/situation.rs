@@ -1,5 +1,6 @@
 //! What a plan is made for: the cluster as it is known now, and the questions that plans ask of it.
 
+use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
@@ -268,6 +269,22 @@ impl<'a> Situation<'a> {
             (parts.next().unwrap_or(u32::MAX), parts.next().unwrap_or(u32::MAX)) < (2, 1)
         });
         if old { "Master" } else { "Promoted" }
+    }
+
+    /// Now by the nodes' clocks, for what ends by them: by the one that is furthest ahead. What differs by less than
+    /// half a minute is no difference.
+    pub(super) fn now_on_nodes(&self) -> Stamp {
+        let views = self.cluster.views().values();
+        let fresh = views.filter(|view| view.feed_freshness(Feed::Corosync, self.now) <= Freshness::Late);
+        let ahead = fresh.filter_map(|view| view.clock_ahead_ms).max().unwrap_or(0);
+        let by = Duration::from_millis(ahead.unsigned_abs());
+        match ahead {
+            30_000.. => self.now + by,
+            ..=-30_000 => {
+                Stamp::from_micros(self.now.micros().saturating_sub(u64::try_from(by.as_micros()).unwrap_or(0)))
+            }
+            _ => self.now,
+        }
     }
 
     /// What is held to be true of these things now.

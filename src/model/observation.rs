@@ -57,6 +57,11 @@ pub enum Seen {
     Drbd(DrbdChange),
     /// How DRBD is watched here.
     DrbdMode(DrbdMode),
+    /// How far ahead of hatui's the node's clock is, in milliseconds, by when its word was received: what was long on its
+    /// way seems behind.
+    Clock(i64),
+    /// Whether systemd starts `drbd.service` at boot, in its own word (`enabled`, `disabled`, `masked`, …).
+    DrbdService(Text),
     /// Versions of what runs there: component (`corosync`, `pacemaker`, `drbd`), version.
     Versions(Vec<(Text, Text)>),
     /// A tool failed.

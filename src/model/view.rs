@@ -59,6 +59,13 @@ pub struct View {
     pub latency_trail: BTreeMap<(super::NodeId, u32), Vec<u32>>,
     /// How long Corosync waits for its token; `None`: not told.
     pub token: Option<core::time::Duration>,
+    /// How far ahead of hatui's its clock is, in milliseconds: of the last two times that it told, the one that was less
+    /// long on its way.
+    pub clock_ahead_ms: Option<i64>,
+    /// How far ahead it seemed to be the last time, and when that was.
+    last_ahead: Option<(Stamp, i64)>,
+    /// What systemd says of `drbd.service`; `None`: not told.
+    pub drbd_service: Option<Text>,
     /// Replication; `None`: not told yet.
     pub drbd: Option<Said<DrbdStatus>>,
     /// How replication is watched.
@@ -136,6 +143,9 @@ impl View {
             latency: None,
             latency_trail: BTreeMap::new(),
             token: None,
+            clock_ahead_ms: None,
+            last_ahead: None,
+            drbd_service: None,
             drbd: None,
             drbd_mode: None,
             resyncs: BTreeMap::new(),
@@ -223,6 +233,15 @@ impl View {
             Seen::Reach(reach) => say_new(&mut self.reach, reach.clone(), at),
             Seen::Latency(latencies) => self.apply_latency(latencies, at),
             Seen::Token(token) => self.token = Some(*token),
+            Seen::Clock(ahead) => {
+                let before = self.last_ahead.filter(|(told, _)| *told != at).map(|(_, before)| before);
+                self.clock_ahead_ms = match before {
+                    None => Some(self.clock_ahead_ms.map_or(*ahead, |known| known.max(*ahead))),
+                    Some(before) => Some(before.max(*ahead)),
+                };
+                self.last_ahead = Some((at, *ahead));
+            }
+            Seen::DrbdService(word) => self.drbd_service = Some(word.clone()),
             Seen::Drbd(change) => self.apply_drbd(change, at),
             Seen::DrbdMode(mode) => {
                 self.drbd_mode = Some(*mode);
@@ -365,9 +384,14 @@ fn speaks(seen: &Seen) -> Option<Feed> {
         | Seen::Locations(_)
         | Seen::Options(_)
         | Seen::NodeAttributes(_) => Some(Feed::Pacemaker),
-        Seen::Quorum(_) | Seen::Links(_) | Seen::Reach(_) | Seen::Latency(_) | Seen::Token(_) | Seen::Versions(_) => {
-            Some(Feed::Corosync)
-        }
+        Seen::Quorum(_)
+        | Seen::Links(_)
+        | Seen::Reach(_)
+        | Seen::Latency(_)
+        | Seen::Token(_)
+        | Seen::Clock(_)
+        | Seen::DrbdService(_)
+        | Seen::Versions(_) => Some(Feed::Corosync),
         Seen::Drbd(_) | Seen::DrbdMode(_) => Some(Feed::Drbd),
     }
 }

@@ -175,6 +175,15 @@ impl FeedDecoder {
             // A tool that failed and printed nothing: the frame `fail` beside it tells why.
             "quorum" | "links" | "reach" if code != Some(0) && payload.trim_ascii().is_empty() => {}
             "quorum" | "links" | "reach" | "latency" | "units" => self.corosync_frame(&frame.kind, payload, at, each),
+            "clock" => {
+                // A second has passed by half, on average, when it is told.
+                let ahead =
+                    frame.number("s").and_then(|s| s.checked_mul(1000)?.checked_add(500)?.checked_sub(millis(at)));
+                each(match ahead {
+                    Some(ahead) => self.seen(Seen::Clock(ahead), at),
+                    None => self.seen(Seen::Unreadable(self.feed, Text::new("a clock without its time")), at),
+                });
+            }
             "mode" | "now" | "proc" => self.drbd_frame(frame, payload, at, each),
             other => {
                 let words = format!("a frame of an unknown kind: {other}");
@@ -245,6 +254,9 @@ impl FeedDecoder {
             _ => {
                 if let Some(token) = token(payload) {
                     each(self.seen(Seen::Token(token), at));
+                }
+                if let Some(word) = drbd_service(payload) {
+                    each(self.seen(Seen::DrbdService(word), at));
                 }
                 Ok(Seen::Versions(versions(payload)))
             }
@@ -408,6 +420,16 @@ fn token(payload: &[u8]) -> Option<core::time::Duration> {
     let text = String::from_utf8_lossy(payload);
     let millis = text.lines().find_map(|line| line.strip_prefix("token "))?.trim().parse().ok()?;
     Some(core::time::Duration::from_millis(millis))
+}
+
+/// What systemd says of `drbd.service` in a payload of `units`.
+fn drbd_service(payload: &[u8]) -> Option<Text> {
+    let text = String::from_utf8_lossy(payload);
+    text.lines().find_map(|line| line.strip_prefix("systemctl ")).map(Text::new)
+}
+
+fn millis(at: Stamp) -> i64 {
+    i64::try_from(at.micros() / 1000).unwrap_or(i64::MAX)
 }
 
 /// The versions in a payload of lines `TOOL first line of its --version`.

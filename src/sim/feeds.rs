@@ -130,6 +130,10 @@ impl Watch {
             answer.out = answers::corosync::only_latency(&answer.out);
             text.extend(self.report("latency", "corosync-cmapctl", &answer, ""));
         }
+        if self.clock_at.is_none_or(|at| world.now.since(at).as_millis() >= 59_990) {
+            self.clock_at = Some(world.now);
+            text.extend(self.frame("clock", &format!("s={}", world.now.micros() / 1_000_000), None));
+        }
         text
     }
 

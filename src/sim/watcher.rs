@@ -34,6 +34,7 @@ pub(super) struct Watch {
     pub(super) seen: Option<(Option<u64>, u64, u64, bool)>,
     pub(super) epoch: Option<(Option<u64>, u64)>,
     pub(super) latency_at: Option<Stamp>,
+    pub(super) clock_at: Option<Stamp>,
     pub(super) objects: Option<Vec<Object>>,
     /// Statistics were asked for.
     pub(super) asked: bool,
@@ -56,6 +57,7 @@ impl Watch {
             seen: None,
             epoch: None,
             latency_at: None,
+            clock_at: None,
             objects: None,
             asked: false,
             line: Vec::new(),

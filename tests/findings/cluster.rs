@@ -24,6 +24,8 @@ pub(crate) struct Voice {
     pub(crate) token: Option<Duration>,
     pub(crate) drbd: Option<DrbdStatus>,
     pub(crate) versions: BTreeMap<String, String>,
+    pub(crate) ahead_ms: Option<i64>,
+    pub(crate) drbd_service: Option<String>,
     pub(crate) silent: BTreeSet<Feed>,
     pub(crate) named: bool,
     pub(crate) old_drbd: bool,
@@ -125,6 +127,8 @@ fn voice(case: &Case, id: u32, name: &str, nodes: &[(u32, &str)]) -> Voice {
         token: None,
         drbd: two.then(|| healthy_drbd(id, old_drbd)),
         versions: BTreeMap::from([("corosync".to_owned(), "3.1.7".to_owned())]),
+        ahead_ms: Some(0),
+        drbd_service: (two && !case.untold).then(|| "disabled".to_owned()),
         silent: if case.mute.iter().any(|node| node == name) { Feed::ALL.into() } else { BTreeSet::new() },
         named: !case.nameless.iter().any(|node| node == name),
         old_drbd,
@@ -183,6 +187,8 @@ impl Voice {
         seen.extend(self.options.clone().map(Seen::Options));
         seen.extend(self.locations.clone().map(Seen::Locations));
         seen.extend(self.token.map(Seen::Token));
+        seen.extend(self.ahead_ms.map(Seen::Clock));
+        seen.extend(self.drbd_service.as_deref().map(|word| Seen::DrbdService(text(word))));
         if !self.latency.is_empty() {
             seen.push(Seen::Latency(self.latency.clone()));
         }
@@ -229,6 +235,8 @@ impl Voice {
             replication::change(status, resource, change, id, self.old_drbd);
         }
         self.versions.extend(step.versions.clone());
+        self.ahead_ms = step.ahead_ms.or(self.ahead_ms);
+        self.drbd_service = step.drbd_service.clone().or(self.drbd_service.take());
         if let Some(silent) = step.silent {
             self.silent = if silent { Feed::ALL.into() } else { BTreeSet::new() };
         }

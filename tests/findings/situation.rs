@@ -128,6 +128,10 @@ pub(crate) struct Step {
     pub(crate) no_status: Option<String>,
     /// Versions of components.
     pub(crate) versions: BTreeMap<String, String>,
+    /// How far ahead of hatui's the clock is, in milliseconds.
+    pub(crate) ahead_ms: Option<i64>,
+    /// What systemd says of drbd.service.
+    pub(crate) drbd_service: Option<String>,
 }
 
 /// One or several lines.

@@ -71,7 +71,11 @@ fn clone_of(root: &str, id: &str) -> Item {
 
 /// `Role node… flags…`
 fn primitive(id: &str, line: &str) -> Primitive {
-    let agent = if id.starts_with("fence-") { "stonith:fence_virsh" } else { "ocf:heartbeat:Dummy" };
+    let agent = match id {
+        _ if id.starts_with("fence-") => "stonith:fence_virsh",
+        _ if id.starts_with("drbd-") => "ocf:linbit:drbd",
+        _ => "ocf:heartbeat:Dummy",
+    };
     let mut made = Primitive::named(id, agent);
     for (at, word) in line.split_whitespace().enumerate() {
         match word {

@@ -38,6 +38,7 @@ fn cases() -> Vec<Case> {
         include_str!("../findings/links.toml"),
         include_str!("../findings/config.toml"),
         include_str!("../findings/feeds.toml"),
+        include_str!("../findings/hosts.toml"),
         include_str!("../findings/log.toml"),
     ];
     files.into_iter().flat_map(|text| toml::from_str::<File>(text).expect("a file of cases").case).collect()

@@ -14,7 +14,7 @@ pub(crate) const NONCE: &str = "0123456789abcdef";
 /// Seconds: keepalive, the longest run of a tool, and a tenth of the pace of what is looked at seldom.
 pub(crate) const FIGURES: &str = "2,2,1";
 const DEADLINE: Duration = Duration::from_secs(15);
-const STUBS: [&str; 10] = [
+const STUBS: [&str; 11] = [
     "crm_mon",
     "cibadmin",
     "crm_node",
@@ -25,9 +25,11 @@ const STUBS: [&str; 10] = [
     "pacemakerd",
     "drbdadm",
     "drbdsetup",
+    "systemctl",
 ];
 /// All that the watcher may need of a node besides the cluster's own tools.
-const REAL: [&str; 11] = ["timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script"];
+const REAL: [&str; 12] =
+    ["timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script", "date"];
 
 const COMMON: &str = include_str!("../../src/observe/watch/common.sh");
 

@@ -48,6 +48,27 @@ fn each_source_is_sent_when_it_differs() {
 }
 
 #[test]
+fn the_clock_is_told_now_and_then_and_what_is_started_at_boot_when_it_differs() {
+    under_each_shell(|node| {
+        healthy(node);
+        node.put("systemctl.out", "disabled\n");
+        node.put("systemctl.rc", "1");
+        let watcher = node.watch("corosync");
+        let units = watcher.nth("units", 1).text();
+        assert!(units.contains("\nsystemctl disabled"), "{units}");
+        assert_eq!(node.calls("systemctl is-enabled_drbd.service"), 1);
+        let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        // Each minute with intervals of ten seconds: here each 6 s.
+        for told in 1..=2 {
+            let clock = watcher.nth("clock", told);
+            let s: u64 = clock.keys.trim().strip_prefix("s=").unwrap().parse().unwrap();
+            assert!(now() - s < 5, "{s}");
+        }
+        assert!(watcher.of("units").len() == 1 && watcher.of("fail").is_empty());
+    });
+}
+
+#[test]
 fn the_date_of_the_quorum_is_no_difference() {
     under_each_shell(|node| {
         healthy(node);

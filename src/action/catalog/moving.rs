@@ -48,7 +48,7 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
     obstacles(&mut draft, &found, to);
     disks(&mut draft, &found, to);
     let role = found.is_promotable().then(|| situation.promoted_word());
-    let lease = Lease::new(&root, to, role, keep, situation.now);
+    let lease = Lease::new(&root, to, role, keep, situation.now_on_nodes());
     let over = left_before(&mut draft, &lease);
     others(&mut draft, &found, to, over.map(|over| &over.id));
     let relies_on = draft.relied_on();
@@ -111,7 +111,7 @@ pub(super) fn plan(mut draft: Draft<'_>, resource: &ResourceId, to: &NodeName, k
 fn left_before<'a>(draft: &mut Draft<'a>, lease: &Lease) -> Option<&'a Location> {
     let situation = draft.situation;
     let before = situation.locations().into_iter().flatten().find(|location| location.id == lease.id)?;
-    if before.is_over(situation.now) && before.resource.as_ref() == Some(&lease.resource) {
+    if before.is_over(situation.now_on_nodes()) && before.resource.as_ref() == Some(&lease.resource) {
         draft.note(format!("{} of an earlier move is still there, and is over: it is removed first", lease.id));
         return Some(before);
     }

@@ -16,6 +16,7 @@ mod config;
 mod copies;
 mod feeds;
 mod fencing;
+mod hosts;
 mod links;
 pub(super) mod look;
 mod nodes;

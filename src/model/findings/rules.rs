@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::{
-    Finding, Judgement, Rule, Severity, config, feeds, fencing, links, nodes, operations, quorum, replication,
+    Finding, Judgement, Rule, Severity, config, feeds, fencing, hosts, links, nodes, operations, quorum, replication,
     resources,
 };
 use crate::model::{Cluster, DrbdMode, Feed, View};
@@ -105,6 +105,8 @@ const RULES: &[(&[&str], Need, Rule)] = &[
     (&["node-shutdown"], Need::Status, nodes::shutdown),
     (&["dc-restless"], Need::Status, quorum::dc_restless),
     (&["versions-mixed"], Need::Status, nodes::versions),
+    (&["drbd-service"], Need::Status, hosts::drbd_service),
+    (&["clocks-apart", "own-clock"], Need::Nothing, hosts::clocks),
     (&["views-differ"], Need::Nothing, quorum::views_differ),
     (&["other-cluster", "node-refused", "node-silent", "feed-stale"], Need::Nothing, feeds::sight),
     (&["not-permitted", "tool-missing", "service-down", "tool-failed"], Need::Nothing, feeds::tools),

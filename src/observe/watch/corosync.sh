@@ -1,7 +1,7 @@
 # Corosync: quorum, links and who is reachable, each when it differs. quorumtool -m wakes it.
 feed=corosync beats=t tick=1
 start() {
-  quorum_at=0 links_at=0 reach_at=0 latency_at=0 waker_at=0 moving=0 well=
+  quorum_at=0 links_at=0 reach_at=0 latency_at=0 waker_at=0 clock_at=0 moving=0 well= units=
   quiet=200 seldom=$((slow * 100)) sample=1000
   # Each sudo is a line in a log.
   [ "$sudo" = - ] || { quiet=$seldom sample=$((slow * 300)); }
@@ -20,12 +20,24 @@ units() {
     done
     unset IFS
   done
+  # Where DRBD is: whether it is started at boot, beside Pacemaker.
+  if [ -n "$out" ]; then
+    run units systemctl is-enabled drbd.service
+    [ -z "$out" ] || text="${text}systemctl ${out%%"$nl"*}$nl"
+  fi
   # Others would be refused, and each refusal is a line in the node's log.
   if [ "$(id -u)" = 0 ]; then
     run units corosync-cmapctl -g runtime.config.totem.token
     [ -z "$out" ] || text="${text}token ${out##*= }$nl"
   fi
-  frame 'units rc=0' "${text%"$nl"}"
+  clock
+  units_at=$((now + slow * 6000))
+  [ "$text" = "$units" ] || { units=$text; frame 'units rc=0' "${text%"$nl"}"; }
+}
+# What this node's clock shows, for who compares it with others'.
+tell_time() {
+  clock_at=$((now + slow * 600))
+  say "clock s=$(date +%s)"
 }
 move() {
   moving=$((now + 500))
@@ -80,6 +92,8 @@ step() {
   [ "$now" -lt $quorum_at ] || quorum
   [ "$now" -lt $reach_at ] || reach
   [ "$now" -lt $latency_at ] || latency
+  [ "$now" -lt $units_at ] || units
+  [ "$now" -lt $clock_at ] || tell_time
   if [ -z "$waker" ] && [ -n "$well" ] && [ "$sudo" = - ] && [ "$now" -ge $waker_at ]; then
     waker=starting waker_at=$((now + slow * 100)) line=
     ! command -v stdbuf || line='stdbuf -oL'

@@ -39,6 +39,7 @@ impl Answer {
 pub(super) const UNITS: &str = "corosync Corosync Cluster Engine, version '3.1.7'\n\
      pacemakerd Pacemaker 2.1.5-a3f44794f94\n\
      drbdadm DRBDADM_BUILDTAG=GIT-hash:\\ 409097fe02187f83790b88ac3e0d94f3c167adab\\ reproducible\\ build\\,\\ 2023-01-09\\ 14:51:18\n\
+     systemctl disabled\n\
      token 1000\n";
 
 /// Pacemaker as a node sees it: its partition, if its stack runs.
