@@ -24,6 +24,10 @@ const SESSIONS: &str = "sessions";
 /// The longest line that is read back, in bytes.
 const LONGEST: usize = 64 * 1024;
 
+/// The files that only grow: what is kept of each is between this and twice as much, in bytes.
+const ROTATED: [&str; 2] = ["audit.jsonl", "times.jsonl"];
+const FULL: u64 = 5 * 1024 * 1024;
+
 /// Where it is kept: a folder of the user's own, or nowhere (the demo, tests).
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -93,7 +97,8 @@ impl State {
     pub fn read(&self) -> Option<Event> {
         let directory = self.directory.as_ref()?;
         let mut times: Vec<PastTime> = Vec::new();
-        for time in lines::<PastTime>(&directory.join("times.jsonl")) {
+        let path = directory.join("times.jsonl");
+        for time in lines::<PastTime>(&aside(&path)).into_iter().chain(lines(&path)) {
             // What was seen later of the same interruption stands in a line of its own.
             match times.iter_mut().rev().take(TIMES).find(|earlier| earlier.is_same(&time)) {
                 Some(earlier) => *earlier = time,
@@ -196,6 +201,9 @@ impl State {
         let Some(directory) = &self.directory else { return Ok(()) };
         let lock = private(&directory.join("lock"), true)?;
         lock.lock()?;
+        if ROTATED.contains(&name) {
+            rotate(&directory.join(name))?;
+        }
         let mut file = private(&directory.join(name), true)?;
         let mut text = serde_json::to_string(line)?;
         text.push('\n');
@@ -205,6 +213,23 @@ impl State {
         file.write_all(text.as_bytes())?;
         if at_once { file.sync_all() } else { Ok(()) }
     }
+}
+
+/// Puts a file aside that has grown long, in place of the one that was put aside before.
+fn rotate(path: &Path) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(file) if file.len() >= FULL => std::fs::rename(path, aside(path)),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a file is put that has grown long: `audit.jsonl.1`.
+fn aside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".1");
+    name.into()
 }
 
 /// A file that only the user may read.
@@ -336,6 +361,25 @@ mod tests {
         assert_eq!(lines.get(1).map(|line| line["exit"].clone()), Some("not seen: hatui was left".into()));
         let mode = std::fs::metadata(folder.join("audit.jsonl")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_only_grows_is_put_aside_once_it_is_long() {
+        let folder = std::env::temp_dir().join(format!("hatui-state-long-{}", std::process::id()));
+        let state = State::within(&folder, "night", "desk").unwrap();
+        let length = |name: &str| std::fs::metadata(folder.join(name)).map(|file| file.len()).ok();
+        for round in 1..=2 {
+            for name in ["audit.jsonl", "journal.jsonl"] {
+                let file = private(&folder.join(name), true).unwrap();
+                file.set_len(FULL + round).unwrap();
+                state.append(name, &"line", false).unwrap();
+                state.append(name, &"line", false).unwrap();
+            }
+            assert_eq!(length("audit.jsonl"), Some(14));
+            assert_eq!(length("audit.jsonl.1"), Some(FULL + round), "the one before is gone");
+            assert_eq!(length("journal.jsonl.1"), None, "what is to be taken back stays where it is");
+        }
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
