@@ -140,7 +140,7 @@ impl Cluster {
             self.facts.entry(key.clone()).or_insert_with(|| Arc::new(facts_of(view, &names)));
         }
         self.facts.retain(|key, _| self.views.contains_key(key));
-        self.picture = Picture::of(&self.views, now);
+        self.picture = Picture::of(&self.views, self.picture.witness.as_ref().map(|(key, _)| key), now);
         self.note_changes(now);
         self.note_differences(now);
         let judgements = findings::judge(self, now);

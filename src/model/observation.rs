@@ -60,6 +60,8 @@ pub enum Seen {
     /// How far ahead of hatui's the node's clock is, in milliseconds, by when its word was received: what was long on its
     /// way seems behind.
     Clock(i64),
+    /// How long the look at Pacemaker took whose document comes next: what that tells is as of its beginning.
+    Took(core::time::Duration),
     /// Whether systemd starts `drbd.service` at boot, in its own word (`enabled`, `disabled`, `masked`, …).
     DrbdService(Text),
     /// Versions of what runs there: component (`corosync`, `pacemaker`, `drbd`), version.

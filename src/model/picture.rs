@@ -155,10 +155,10 @@ impl Picture {
         self.nodes.iter().any(|row| matches!(row.sight, Sight::Connecting(_)))
     }
 
-    /// Puts the picture together at `now`.
-    pub fn of(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Self {
+    /// Puts the picture together at `now`; `shown` is the witness of the picture before.
+    pub fn of(views: &BTreeMap<NodeKey, View>, shown: Option<&NodeKey>, now: Stamp) -> Self {
         let mut partitions = partitions(views, now);
-        let witness = witness(views, now);
+        let witness = witness(views, shown, now);
         let ring_of = |key: &NodeKey| partitions.iter().position(|partition| partition.speakers.contains(key));
         if let Some(at) = witness.as_ref().and_then(ring_of) {
             let shown = partitions.remove(at);
@@ -213,19 +213,21 @@ fn partitions(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Vec<Partition> {
 
 /// How long a document that differs is news.
 const NEWS: Duration = Duration::from_secs(2);
-/// How much later than the DC's it must have come to be news beside it: what comes sooner tells what the DC told.
-const ECHO: Duration = Duration::from_millis(300);
+/// How much later than the DC's its look must have begun to be news beside it: one that began sooner tells what the DC
+/// told, or what it had not yet been told itself.
+const ECHO: Duration = Duration::from_millis(100);
 
 /// What decides between two witnesses, the first thing first.
-type Weight = (bool, bool, Option<Stamp>, bool, bool, Option<CibVersion>, Reverse<NodeKey>);
+type Weight = (bool, bool, Option<Stamp>, Option<Stamp>, bool, Option<CibVersion>, Reverse<NodeKey>);
 
 /// The node whose word on the cluster is taken: fresh before stale, with quorum before without, news before the DC,
 /// the DC before others, the newer CIB before the older; then by name, so that it does not change without need.
 ///
 /// News is a document that another node sent while the DC's is still the old one: nobody waits for a DC that is
 /// slow, or dead and not yet known to be. It must not be of an older CIB, and ends after two seconds: a lasting
-/// difference is a disagreement, in which the DC is right.
-fn witness(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Option<NodeKey> {
+/// difference is a disagreement, in which the DC is right. What is shown is never followed by what was seen before it:
+/// looks are put in order by when they began, not by when their documents came.
+fn witness(views: &BTreeMap<NodeKey, View>, shown: Option<&NodeKey>, now: Stamp) -> Option<NodeKey> {
     let is_dc = |view: &View| {
         let dc = view.status().and_then(|status| status.dc.name());
         dc.is_some() && dc == view.name()
@@ -239,16 +241,19 @@ fn witness(views: &BTreeMap<NodeKey, View>, now: Stamp) -> Option<NodeKey> {
         Some(Dc::Unknown) | None => false,
     };
     let dc = views.values().filter(|view| is_fresh(view, Feed::Pacemaker, now) && is_dc(view)).max_by_key(|v| cib(v));
-    let is_news = |view: &View| {
-        let (Some(dc), Some(at)) = (dc, since(view)) else { return false };
-        let late = since(dc).is_some_and(|told| at >= told + ECHO);
-        !is_dc(view) && late && now.since(at) < NEWS && cib(view) >= cib(dc)
+    let news = |key: &NodeKey, view: &View| {
+        let (dc, came) = (dc.filter(|_| !is_dc(view))?, since(view)?);
+        let (began, dc_began) = (view.looked?, dc.looked?);
+        // The header that belongs to what is shown may still be on its way.
+        let later =
+            if shown == Some(key) { began >= dc_began } else { began >= dc_began + ECHO && cib(view) >= cib(dc) };
+        (later && now.since(came) < NEWS).then_some(began)
     };
     let weight = |key: &NodeKey, view: &View| -> Weight {
         let fresh = is_fresh(view, Feed::Pacemaker, now);
         let stale_rank = if fresh { None } else { view.heard.get(&Feed::Pacemaker).copied() };
         let quorate = has_quorum(view);
-        (fresh, quorate, stale_rank, fresh && is_news(view), is_dc(view), cib(view), Reverse(key.clone()))
+        (fresh, quorate, stale_rank, news(key, view).filter(|_| fresh), is_dc(view), cib(view), Reverse(key.clone()))
     };
     let tell = views.iter().filter(|(_, view)| view.status().is_some());
     tell.max_by_key(|(key, view)| weight(key, view)).map(|(key, _)| key.clone())

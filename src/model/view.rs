@@ -39,6 +39,10 @@ pub struct View {
     pub pacemaker: Option<Said<Result<Arc<PacemakerStatus>, Trouble>>>,
     /// Whether it sends only the version of its CIB, since another node of its partition sends the status.
     pub headers_only: bool,
+    /// When the look began that first told what the document on Pacemaker tells, by hatui's clock.
+    pub looked: Option<Stamp>,
+    /// How long the look took whose document comes next.
+    took: Option<core::time::Duration>,
     /// The version of the CIB.
     pub cib: Option<Said<CibHeader>>,
     /// Location constraints.
@@ -133,6 +137,8 @@ impl View {
             unreadable: BTreeMap::new(),
             pacemaker: None,
             headers_only: false,
+            looked: None,
+            took: None,
             cib: None,
             locations: None,
             options: None,
@@ -221,8 +227,13 @@ impl View {
             Seen::Pacemaker(_) | Seen::NoPacemaker(_) if self.headers_only => {}
             Seen::Pacemaker(status) => {
                 self.failing.remove(&(Feed::Pacemaker, Text::new("crm_mon")));
+                let took = self.took.take().unwrap_or_default();
                 say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at);
+                if self.pacemaker.as_ref().is_some_and(|said| said.since == at) {
+                    self.looked = Some(at.before(took));
+                }
             }
+            Seen::Took(took) => self.took = Some(*took),
             Seen::NoPacemaker(trouble) => say_new(&mut self.pacemaker, Err(trouble.clone()), at),
             Seen::Cib(header) => say_new(&mut self.cib, *header, at),
             Seen::Locations(locations) => say_new(&mut self.locations, locations.clone(), at),
@@ -380,6 +391,7 @@ fn speaks(seen: &Seen) -> Option<Feed> {
         | Seen::Unreadable(feed, _) => Some(*feed),
         Seen::Pacemaker(_)
         | Seen::NoPacemaker(_)
+        | Seen::Took(_)
         | Seen::Cib(_)
         | Seen::Locations(_)
         | Seen::Options(_)

@@ -60,6 +60,9 @@ pub struct FeedDecoder {
 /// How much of a tool's output is kept for the raw view, in bytes.
 const RAW: usize = 256 * 1024;
 
+/// The longest that a look is believed to have taken, in milliseconds.
+const LONGEST_MS: u64 = 60_000;
+
 /// How much of an event stream is kept for the raw view, in bytes.
 const RAW_LINES: usize = 64 * 1024;
 
@@ -170,6 +173,11 @@ impl FeedDecoder {
             "ok" => each(self.seen(Seen::ToolWorks(self.feed, text("tool", "a tool")), at)),
             "bye" => each(self.seen(Seen::Ended(self.feed, text("why", "ended")), at)),
             "document" | "cib" | "constraints" | "options" | "attributes" => {
+                if frame.kind == "document"
+                    && let Some(ms) = frame.number("ms").and_then(|ms| u64::try_from(ms).ok())
+                {
+                    each(self.seen(Seen::Took(core::time::Duration::from_millis(ms.min(LONGEST_MS))), at));
+                }
                 self.pacemaker_frame(&frame.kind, payload, code, at, each);
             }
             // A tool that failed and printed nothing: the frame `fail` beside it tells why.

@@ -83,6 +83,14 @@ fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
     parts.next().is_none().then_some(numbers)
 }
 
+impl Stamp {
+    /// The moment that was `span` before; the first moment of all where there is none.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(span.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
 impl Add<Duration> for Stamp {
     type Output = Self;
 

@@ -1,10 +1,14 @@
 //! The picture put together from what the nodes say, its witnesses, and the age of what is known.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::play::{Order, Outcome, play};
 use super::situation::{Case, File};
-use hatui::model::{ConnectionState, DiskState, FactKey, Freshness, NodeName, NodeState, RingId, Sight};
+use hatui::model::{
+    ConnectionState, DiskState, FactKey, Freshness, NodeName, NodeState, Observation, RingId, Seen, Sight,
+};
+use hatui::wire::{NodeKey, Stamp};
 
 /// The outcome of the situation written in `toml`, of which only the fields of a case are given.
 fn after(toml: &str) -> Outcome {
@@ -90,6 +94,47 @@ fn news_is_shown_before_the_dc_tells_it_but_a_lasting_difference_by_the_dc() {
     assert_eq!(witness(&format!("at = 6\n{both}")).as_deref(), Some("ha-node-1"), "an echo is no news");
     let old = "[[case.step]]\nat = 2\nby = [\"ha-node-1\"]\nupdates = 31\n";
     assert_eq!(witness(&format!("at = 6\n{old}{news}")).as_deref(), Some("ha-node-1"), "what an older CIB says is old");
+}
+
+#[test]
+fn what_is_shown_is_not_followed_by_what_was_seen_before_it() {
+    let mut seen = after("at = 6\n[[case.step]]\nat = 5\nby = [\"ha-node-2\"]\nnodes = { ha-node-3 = \"standby\" }");
+    let at = |ms: u64| seen.now + Duration::from_millis(ms);
+    let times = [at(0), at(100), at(200), at(300)];
+    let node_3 = |cluster: &hatui::model::Cluster| {
+        let members = &cluster.picture().status.as_ref().expect("a status").members;
+        members.iter().find(|member| member.name.as_str() == "ha-node-3").expect("a member").state()
+    };
+    assert_eq!(node_3(&seen.cluster), NodeState::Standby, "the news of the second node");
+    // The DC's own look: how long it took, and a change that the second node has told long since.
+    let tells = |cluster: &mut hatui::model::Cluster, at: Stamp, took: u64, running: u32| {
+        let key = NodeKey::new("ha-node-1");
+        let mut status =
+            (**cluster.views()[&key].pacemaker.as_ref().expect("said").value.as_ref().expect("a status")).clone();
+        for member in &mut status.members {
+            if member.name.as_str() == "ha-node-3" {
+                member.standby = Some(false);
+                member.resources_running = Some(running);
+            }
+        }
+        for seen in [Seen::Took(Duration::from_millis(took)), Seen::Pacemaker(Arc::new(status))] {
+            cluster.apply(&Observation { node: key.clone(), at, seen });
+        }
+        cluster.refresh(at);
+    };
+    // Its look began before the second node's: it is older, though it came later.
+    tells(&mut seen.cluster, times[1], 2000, 7);
+    assert_eq!(node_3(&seen.cluster), NodeState::Standby, "what was before comes late");
+    // The header of what is shown may come after the DC's.
+    let key = NodeKey::new("ha-node-1");
+    let mut header = seen.cluster.views()[&key].cib.as_ref().expect("a header").value;
+    header.version.num_updates += 1;
+    seen.cluster.apply(&Observation { node: key, at: times[2], seen: Seen::Cib(header) });
+    seen.cluster.refresh(times[2]);
+    assert_eq!(node_3(&seen.cluster), NodeState::Standby, "a newer header comes first");
+    // A look that began later is the truth, whatever it tells.
+    tells(&mut seen.cluster, times[3], 100, 8);
+    assert_eq!(node_3(&seen.cluster), NodeState::Online, "the DC has looked since");
 }
 
 #[test]
