@@ -24,6 +24,10 @@ fn moved(resource: &str, to: &str) -> Intent {
     Intent::Move { resource: id(resource), to: node(to), keep: false }
 }
 
+fn ban(resource: &str, from: &str, promoted_only: bool) -> Intent {
+    Intent::Ban { resource: id(resource), node: node(from), promoted_only }
+}
+
 fn drbd(task: DrbdTask) -> Intent {
     Intent::Drbd { resource: DrbdName::new("store"), node: node("ha-node-1"), task }
 }
@@ -44,8 +48,9 @@ fn table() -> Vec<(&'static str, Intent)> {
         ("promote store-clone on ha-node-2", moved("store-clone", "ha-node-2")),
         ("failover web", moved("web", "ha-node-2")),
         ("failover web to ha-node-2", moved("web", "ha-node-2")),
-        ("resource ban web ha-node-2", Intent::Ban { resource: id("web"), node: node("ha-node-2") }),
-        ("resource ban web", Intent::Ban { resource: id("web"), node: node("ha-node-1") }),
+        ("resource ban web ha-node-2", ban("web", "ha-node-2", false)),
+        ("resource ban web", ban("web", "ha-node-1", false)),
+        ("pcs resource ban store-clone ha-node-2 --promoted", ban("store-clone", "ha-node-2", true)),
         ("resource start web", Intent::Start(id("web"))),
         ("resource enable web", Intent::Start(id("web"))),
         ("resource stop web", Intent::Stop(id("web"))),

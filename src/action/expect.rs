@@ -136,6 +136,13 @@ impl Expect {
             }
             Self::Placed(id, places) => {
                 let found = situation.places().remove(id).unwrap_or_default();
+                // What was found dead is told to be where it was, until the cluster has dealt with it.
+                let dead = |primitive: &crate::model::Primitive| {
+                    primitive.id == *id && primitive.failed == Some(true) && primitive.failure_ignored != Some(true)
+                };
+                if situation.primitives().any(dead) {
+                    return Held::No(format!("{id} has failed, {}", words(&found)));
+                }
                 Held::of(found == *places, || format!("{id} is {}", words(&found)))
             }
             Self::Serves(..) | Self::Promoted(..) | Self::Stopped(_) | Self::Runs(_) | Self::NotOn(..) => {
@@ -205,7 +212,7 @@ impl Expect {
                 Held::of(if bundle { serves.contains(node) } else { all }, now)
             }
             Self::Promoted(_, node, on) => Held::of(serves.contains(node) == *on, now),
-            Self::NotOn(_, node) => Held::of(!serves.contains(node), now),
+            Self::NotOn(_, node) => Held::of(!found.runs_on().contains(node), now),
             Self::Stopped(_) => {
                 let stopped =
                     |primitive: &&crate::model::Primitive| primitive.on.is_empty() && primitive.role == Role::Stopped;

@@ -47,6 +47,8 @@ pub enum Intent {
         resource: ResourceId,
         /// From where.
         node: NodeName,
+        /// Of a promotable, whether its promoted role only is kept off; else every copy of it.
+        promoted_only: bool,
     },
     /// Constraints are removed, each by its exact id.
     Clear(Vec<Text>),
@@ -198,7 +200,10 @@ impl Intent {
             }
             Self::Manage(resource, Switch::On) => format!("manage {resource}"),
             Self::Manage(resource, Switch::Off) => format!("unmanage {resource}"),
-            Self::Ban { resource, node } => format!("keep {resource} off {node}"),
+            Self::Ban { resource, node, promoted_only: true } => {
+                format!("keep the promoted role of {resource} off {node}")
+            }
+            Self::Ban { resource, node, promoted_only: false } => format!("keep {resource} off {node}"),
             Self::Clear(ids) => format!("remove {}", list(ids)),
             Self::Drbd { resource, node, task } => format!("drbd {} {resource} on {node}", task.word()),
         }

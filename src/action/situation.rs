@@ -58,6 +58,11 @@ impl<'a> Found<'a> {
         active.flat_map(|primitive| primitive.on.iter().cloned()).collect()
     }
 
+    /// Where any part of it is.
+    pub(super) fn runs_on(&self) -> BTreeSet<NodeName> {
+        self.parts.iter().flat_map(|primitive| primitive.on.iter().cloned()).collect()
+    }
+
     /// The parts that are to run: in a group, what stands behind a member that is told to stop does not.
     pub(super) fn wanted(&self) -> Vec<&'a Primitive> {
         let told_to_run = |primitive: &&&Primitive| primitive.target != Some(Role::Stopped);

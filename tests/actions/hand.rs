@@ -129,10 +129,7 @@ impl Hand {
         };
         self.terminal.wait(&format!("the verdict of {title}"), limit, |screen| {
             let going_on = ["Predicted", "↻"].iter().any(|word| screen.contains(word));
-            line(screen).is_some()
-                && screen.contains("Taken back by")
-                && !going_on
-                && footer(screen).contains("Esc back")
+            line(screen).is_some() && screen.contains("aken back") && !going_on && footer(screen).contains("Esc back")
         });
         let page = self.terminal.screen();
         Verdict { first: line(&page).unwrap(), page }

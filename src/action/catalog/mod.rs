@@ -43,7 +43,7 @@ pub fn plan(intent: &Intent, situation: Situation<'_>) -> Result<Plan, Refusal> 
     let draft = Draft::new(intent, situation);
     match intent {
         Intent::Move { resource, to, keep } => moving::plan(draft, resource, to, *keep),
-        Intent::Ban { resource, node } => moving::ban(draft, resource, node),
+        Intent::Ban { resource, node, promoted_only } => moving::ban(draft, resource, node, *promoted_only),
         Intent::Standby(nodes, on) => nodes::standby(draft, nodes, *on),
         Intent::Fence(node, how) => fence::plan(draft, node, *how),
         Intent::Maintenance(of, on) => maintenance::plan(draft, of, *on),

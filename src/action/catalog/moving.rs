@@ -255,7 +255,12 @@ fn disks(draft: &mut Draft<'_>, found: &Found<'_>, to: &NodeName) {
 }
 
 /// A resource is kept off a node.
-pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) -> Result<Plan, Refusal> {
+pub(super) fn ban(
+    mut draft: Draft<'_>,
+    resource: &ResourceId,
+    node: &NodeName,
+    promoted_only: bool,
+) -> Result<Plan, Refusal> {
     let situation = draft.situation;
     let root = root_id(&draft.find(resource)?);
     let found = draft.find(&root)?;
@@ -269,12 +274,15 @@ pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) 
     if situation.state(node).is_none() {
         draft.refuse(format!("there is no node {node}"), "`:nodes` shows what there is");
     }
-    let role = found.is_promotable().then(|| situation.promoted_word());
+    if promoted_only && !found.is_promotable() {
+        draft.refuse(format!("{root} has no promoted role"), format!("resource ban {root} {node}"));
+    }
+    let role = promoted_only.then(|| situation.promoted_word());
     let id = Text::from(format!("cli-ban-{root}-on-{node}"));
     if situation.locations().into_iter().flatten().any(|location| location.id == id) {
         draft.refuse(format!("{id} keeps it off {node} already"), format!("constraint remove {id}"));
     }
-    let on = found.serves_on();
+    let on = if promoted_only { found.serves_on() } else { found.runs_on() };
     if on.contains(node)
         && let Some((words, helps)) = left_alone(situation, &found, &root)
     {
@@ -294,7 +302,7 @@ pub(super) fn ban(mut draft: Draft<'_>, resource: &ResourceId, node: &NodeName) 
         );
     }
     let there = Expect::Constraint(id.clone(), true);
-    let (off, what, is) = if found.is_promotable() {
+    let (off, what, is) = if promoted_only {
         let off = Expect::Promoted(root.clone(), node.clone(), false);
         (off, format!("the promoted role of {root}"), "is not promoted")
     } else {

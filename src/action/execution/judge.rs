@@ -149,7 +149,11 @@ impl Execution {
         let rests = missing.is_empty() && self.is_still(since, situation.now);
         let stuck = || self.stuck(since, situation);
         if missing.is_empty() && late.is_empty() {
-            self.conclude(situation, orders);
+            // The way back, and the next move, begin with a constraint of the same id: that this one is gone is news that
+            // may still be on its way.
+            if !self.lease_is_told(situation) || situation.now.since(since) >= NEWS {
+                self.conclude(situation, orders);
+            }
         } else if self.goes_back && late.is_empty() {
             self.failed.get_or_insert_with(|| {
                 format!("it went back when its constraint was removed, as the preview said: {}", list(&missing))

@@ -404,6 +404,12 @@ impl Execution {
         effects.into_iter().find_map(|effect| if let Expect::Leased(lease) = effect { Some(lease) } else { None })
     }
 
+    /// Whether the constraint of the move is told to be there, though it was removed.
+    fn lease_is_told(&self, situation: Situation<'_>) -> bool {
+        let removed = self.done.iter().any(|at| self.plan.steps.get(*at).is_some_and(|step| step.releases));
+        removed && self.lease().is_some_and(|lease| Expect::Leased(lease.clone()).holds(situation) == Held::Yes)
+    }
+
     /// Whether a constraint with the id of the move's own is there, and someone else's.
     fn lease_is_foreign(&self, situation: Situation<'_>) -> bool {
         let Some(lease) = self.lease() else { return false };

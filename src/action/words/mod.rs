@@ -110,15 +110,16 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
     let Some(((name, verb, args, _), rest)) = verb(&all) else { return Err(WordsError::NoAction) };
     let wrong = |what: String| WordsError::Wrong { what, usage: usage(name, args) };
     // Options of pcs and crmsh that change nothing here, and one that does.
-    let mut off = false;
+    let (mut off, mut promoted) = (false, false);
     let mut told: Vec<&str> = Vec::new();
     for word in rest {
         match *word {
             "--off" if *verb == Verb::Fence(None) => off = true,
-            "--force" | "--wait" | "force" | "--promoted" | "--master" => {}
+            "--promoted" | "--master" => promoted = true,
+            "--force" | "--wait" | "force" => {}
             option if option.starts_with("--") => return Err(wrong(format!("`{option}` is not known here"))),
             "to" | "on" if matches!(verb, Verb::Move | Verb::Promote | Verb::Drbd(_)) => {}
-            word => told.push(word),
+            word => told.push(word.strip_prefix("node=").unwrap_or(word)),
         }
     }
     let needed = args.iter().filter(|arg| !matches!(arg, Maybe(_))).count();
@@ -143,7 +144,7 @@ pub fn parse(words: &str, situation: Situation<'_>) -> Result<Intent, WordsError
     let nodes = || told.iter().map(|word| NodeName::new(word)).collect::<Vec<_>>();
     Ok(match *verb {
         Verb::Move | Verb::Promote | Verb::Ban | Verb::ClearOf => {
-            placing(*verb, resource(0).ok_or_else(missing)?, node(1), situation).map_err(wrong)?
+            placing(*verb, resource(0).ok_or_else(missing)?, node(1), promoted, situation).map_err(wrong)?
         }
         Verb::Start => Intent::Start(resource(0).ok_or_else(missing)?),
         Verb::Demote => Intent::Demote(resource(0).ok_or_else(missing)?),
@@ -192,6 +193,7 @@ fn placing(
     verb: Verb,
     resource: ResourceId,
     node: Option<NodeName>,
+    promoted_only: bool,
     situation: Situation<'_>,
 ) -> Result<Intent, String> {
     match verb {
@@ -200,7 +202,7 @@ fn placing(
                 Some(node) => node,
                 None => only_one(&resource, situation)?,
             };
-            Ok(Intent::Ban { resource, node })
+            Ok(Intent::Ban { resource, node, promoted_only })
         }
         Verb::ClearOf => {
             let ids = left_of(&resource, node.as_ref(), situation);

@@ -143,11 +143,11 @@ fn ready(app: &App, current: &Current, (plan, preview): (&Plan, &Preview), sheet
         sheet.heading("Time");
         sheet.item(2, Line::plain(words));
     }
-    sheet.heading("Taken back by");
+    sheet.heading(undo_heading(&plan.undo));
     match &plan.undo {
         Undo::By(intent) => sheet.item(2, Line::plain(intent.title())),
         Undo::Words(words) => sheet.item(2, Line::plain(words.as_str())),
-        Undo::No(why) => sheet.item(2, Line::of(Tone::Warn, format!("nothing: {why}"))),
+        Undo::No(why) => sheet.item(2, Line::of(Tone::Warn, why.as_str())),
     }
 }
 
@@ -300,8 +300,12 @@ fn over(plan: &Plan, verdict: &Verdict, course: Option<&Course>, app: &App, shee
     };
     let mut line = Line::of(tone, format!("{sign} {}: {}", plan.title, verdict.outcome.word()));
     line = line.and(Tone::Plain, format!(" in {}", span(verdict.took)));
+    // More may have been seen of it since the verdict.
+    let course = course.map(|told| app.acts().stopwatch().of_action(told.began).unwrap_or(told));
     if let Some((id, away)) = course.and_then(|course| course.longest(app.now())) {
-        line = line.and(Tone::Accent, format!(", {id} away for {}", exact(away)));
+        let back = course.is_some_and(|course| course.away.get(id).is_some_and(|away| away.back.is_some()));
+        let (tone, word) = if back { (Tone::Accent, "away") } else { (Tone::Bad, "still away,") };
+        line = line.and(tone, format!(", {id} {word} for {}", exact(away)));
     }
     sheet.put(line);
     for note in &verdict.notes {
@@ -310,10 +314,17 @@ fn over(plan: &Plan, verdict: &Verdict, course: Option<&Course>, app: &App, shee
     if let Some(course) = course {
         stopwatch(sheet, course, app.now(), app.utc_offset_s());
     }
-    sheet.heading("Taken back by");
+    sheet.heading(undo_heading(&plan.undo));
     match &plan.undo {
         Undo::By(intent) => sheet.item(2, Line::plain(intent.title()).and(Tone::Key, "  u")),
         Undo::Words(words) | Undo::No(words) => sheet.item(2, Line::plain(words.as_str())),
+    }
+}
+
+fn undo_heading(undo: &Undo) -> &'static str {
+    match undo {
+        Undo::By(_) | Undo::Words(_) => "Taken back by",
+        Undo::No(_) => "Cannot be taken back",
     }
 }
 
