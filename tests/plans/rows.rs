@@ -404,7 +404,11 @@ pub(crate) const ROWS: &[Row] = &[
     (
         "older",
         "plans: an older version",
-        &["resource promote store-clone ha-node-2", "resource ban store-clone ha-node-1"],
+        &[
+            "resource promote store-clone ha-node-2",
+            "resource ban store-clone ha-node-1",
+            "resource ban store-clone ha-node-1 --master",
+        ],
     ),
     (
         "fencing-disabled",
