@@ -5,6 +5,8 @@
 
 #[path = "actions/failures.rs"]
 mod failures;
+#[path = "actions/foresight.rs"]
+mod foresight;
 #[path = "actions/hand.rs"]
 mod hand;
 #[path = "cluster/lab.rs"]
@@ -49,6 +51,8 @@ const SCENES: &[Scene] = &[
     ("the connection is lost in the middle of a command", Changed, trouble::connection_lost),
     ("the connection is lost, and the command did nothing", Changed, trouble::connection_lost_in_vain),
     ("hatui is killed in the middle of a move", AsBefore, trouble::killed),
+    ("a node is lost, and all comes as the matrix foretold", Changed, foresight::node_lost),
+    ("one turn of rolling maintenance", AsBefore, foresight::rolling),
     ("read-only: there are no actions", AsBefore, program::read_only),
     ("exit codes, and a plan changes nothing", AsBefore, program::exit_codes),
 ];

@@ -37,6 +37,18 @@ impl Places {
         served.map(|(node, _)| node.as_str()).unwrap_or_default()
     }
 
+    /// All nodes where it serves; of a promotable where it is promoted.
+    pub(super) fn all_that_serve(&self, id: &str) -> Vec<&str> {
+        let promotable = self.promotable(id);
+        let serving = self.0[id].iter().filter(|(_, role)| !promotable || role == "Promoted");
+        serving.map(|(node, _)| node.as_str()).collect()
+    }
+
+    /// Whether anything runs on a node.
+    pub(super) fn any_on(&self, node: &str) -> bool {
+        self.0.values().flatten().any(|(on, _)| on == node)
+    }
+
     /// A node where it does not run.
     pub(super) fn elsewhere(&self, id: &str) -> &'static str {
         NODES.into_iter().find(|node| *node != self.serves(id)).unwrap()

@@ -1,7 +1,9 @@
 //! Questions and their answers.
 
 use hatui::action::whatif::{self, Answer, Fate, Outlook, Question};
-use hatui::app::{App, Asked};
+use std::time::Duration;
+
+use hatui::app::{App, Asked, Event};
 use hatui::model::{Feed, NodeName, Seen, Text, Trouble, TroubleKind};
 
 use crate::asked::{NONCE, answer_all, answer_with, frame, ran, run_of};
@@ -282,6 +284,13 @@ fn without_a_live_node_nothing_is_asked() {
     let mut app = named("all nodes fall silent").app();
     let effects = app.inquire(Asked::Matrix, vec![lost(&["ha-node-1"])]);
     assert_eq!(effects, []);
+    let is_over = |app: &App| app.inquiries().of(Asked::Matrix).unwrap().matrix.is_over();
+    assert!(!is_over(&app), "one may be about to connect");
+    let later = |seconds: u64| app.now() + Duration::from_secs(seconds);
+    let (soon, late) = (later(4), later(5));
+    assert_eq!(app.update(Event::Tick, soon), []);
+    assert!(!is_over(&app));
+    assert_eq!(app.update(Event::Tick, late), []);
     let matrix = &app.inquiries().of(Asked::Matrix).unwrap().matrix;
     assert!(matrix.is_over() && matrix.outlook() == Outlook::Unknown);
 }

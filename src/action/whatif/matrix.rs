@@ -105,6 +105,12 @@ impl Matrix {
         }
     }
 
+    /// Whether something is open that a node has to be asked for.
+    pub fn needs_a_node(&self) -> bool {
+        let mut open = self.rows.iter().filter(|row| row.answer.is_none());
+        open.any(|row| !matches!(row.question, Question::LinkDown(_)))
+    }
+
     /// Nobody can be asked: all that is open is not known, and why.
     pub fn give_up(&mut self, why: &Text, situation: Situation<'_>) {
         self.out = None;

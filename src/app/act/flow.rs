@@ -277,6 +277,7 @@ impl App {
         self.keep_times(effects);
         self.offer_to_take_back(effects);
         self.ask_anew_if_cleared(effects);
+        self.look_at_inquiries(effects);
         if self.is_done_leaving() {
             effects.extend(self.quit());
             return;

@@ -9,6 +9,9 @@ use crate::model::{NodeName, Text};
 use crate::observe::PREVIEW_LIMIT;
 use crate::wire::{Exit, RunId, Stamp};
 
+/// How long a node that can be asked is waited for.
+const PATIENCE: core::time::Duration = core::time::Duration::from_secs(5);
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asked {
@@ -90,8 +93,13 @@ impl App {
         for asked in Asked::ALL {
             let situation = crate::action::Situation { cluster: &self.cluster, now: self.now };
             let Some(inquiry) = self.inquiries.all.get_mut(&asked) else { continue };
+            let live = whatif::asked(situation);
+            // Whoever asks at the start, or while a connection is lost, is not told at once that nothing is known.
+            if live.is_none() && inquiry.matrix.needs_a_node() && self.now.since(inquiry.since) < PATIENCE {
+                continue;
+            }
             let Some(items) = inquiry.matrix.next(situation) else { continue };
-            let Some((key, name)) = whatif::asked(situation) else {
+            let Some((key, name)) = live else {
                 let why = Text::new("no node with a live Pacemaker is connected");
                 inquiry.matrix.give_up(&why, situation);
                 continue;
@@ -101,6 +109,14 @@ impl App {
             let run = self.ask(0, Purpose::Inquiry, key, Job::Preview(words), None, PREVIEW_LIMIT, effects);
             self.inquiries.out = Some((run, Some(asked)));
             return;
+        }
+    }
+
+    /// The model has news, or time has passed: what waits for a node that can be asked may go on.
+    pub(super) fn look_at_inquiries(&mut self, effects: &mut Vec<Effect>) {
+        let waits = |inquiry: &Inquiry| !inquiry.matrix.is_over() && inquiry.matrix.needs_a_node();
+        if self.inquiries.out.is_none() && self.inquiries.all.values().any(waits) {
+            self.ask_next(effects);
         }
     }
 
