@@ -10,7 +10,7 @@ use crate::wire::Stamp;
 /// What can be pressed on the page.
 type Keys = &'static [(&'static str, &'static str)];
 
-const COPY: Keys = &[("Y", "copy the commands")];
+const COPY: Keys = &[("Y", "copy")];
 
 /// How commands are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(super) fn page(app: &App, width: usize, how: Commands) -> Page {
                 Some(leaves) => {
                     sheet.heading("If it is cancelled");
                     sheet.note(leaves);
-                    &[("x", "cancel it"), ("Y", "copy the commands")]
+                    &[("x", "cancel it"), ("Y", "copy")]
                 }
                 None => COPY,
             };
@@ -78,7 +78,7 @@ pub(super) fn page(app: &App, width: usize, how: Commands) -> Page {
             over(plan, verdict, course.as_ref(), app, &mut sheet);
             commands(&mut sheet, plan, None, how);
             let back = matches!(plan.undo, Undo::By(_));
-            let keys: Keys = if back { &[("u", "take it back"), ("Y", "copy the commands")] } else { COPY };
+            let keys: Keys = if back { &[("u", "take it back"), ("Y", "copy")] } else { COPY };
             (plan.title.clone(), keys)
         }
     };
@@ -189,14 +189,10 @@ fn ready_keys(plan: &Plan) -> Keys {
     let moves = matches!(plan.intent, crate::action::Intent::Move { .. });
     match plan.confirmation.danger {
         _ if plan.refused() => COPY,
-        Danger::Confirm if moves => {
-            &[("Tab", "choose"), ("Enter", "take it"), ("k", "keep the constraint, or not"), ("Y", "copy the commands")]
-        }
-        Danger::Confirm => &[("Tab", "choose"), ("Enter", "take it"), ("Y", "copy the commands")],
-        Danger::Name => &[("Enter", "do it, once the name stands there"), ("Ctrl-Y", "copy the commands")],
-        Danger::Statement => {
-            &[("Tab", "state it"), ("Enter", "do it, once both are there"), ("Ctrl-Y", "copy the commands")]
-        }
+        Danger::Confirm if moves => &[("Tab", "choose"), ("Enter", "take it"), ("k", "keep it or not"), ("Y", "copy")],
+        Danger::Confirm => &[("Tab", "choose"), ("Enter", "take it"), ("Y", "copy")],
+        Danger::Name => &[("Enter", "do it, once the name is there"), ("Ctrl-Y", "copy")],
+        Danger::Statement => &[("Tab", "state"), ("Enter", "do it, once both are there"), ("Ctrl-Y", "copy")],
     }
 }
 
