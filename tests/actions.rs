@@ -55,6 +55,7 @@ const SCENES: &[Scene] = &[
     ("one turn of rolling maintenance", AsBefore, foresight::rolling),
     ("read-only: there are no actions", AsBefore, program::read_only),
     ("exit codes, and a plan changes nothing", AsBefore, program::exit_codes),
+    ("a member of haclient acts, and a user who may sudo", Changed, program::without_root),
 ];
 
 #[test]

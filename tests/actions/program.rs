@@ -1,5 +1,8 @@
 //! Without a screen, and without any rights to change something.
 
+use std::fs::File;
+use std::process::Command;
+
 use super::hand::{Hand, folder};
 use super::lab::{Lab, NODES};
 use super::left::witness;
@@ -89,4 +92,47 @@ pub(super) fn exit_codes(lab: &Lab) {
     assert_eq!(told["verdict"]["outcome"].as_str(), Some("done"), "{text}");
     foretold.came(lab);
     assert_eq!(says(lab, "node", &from, "online").as_deref(), Some("true"));
+}
+
+/// A member of haclient needs no more; a user who may sudo needs the rules that `hatui sudoers --act` prints, and no others.
+pub(super) fn without_root(lab: &Lab) {
+    let rules =
+        Command::new(env!("CARGO_BIN_EXE_hatui")).args(["sudoers", "--act", "--user", "sudoer"]).output().unwrap();
+    let file = lab.home().join("sudoers");
+    std::fs::write(&file, &rules.stdout).unwrap();
+    let place = "install -m 440 /dev/stdin /etc/sudoers.d/hatui-act && visudo -qcf /etc/sudoers.d/hatui-act";
+    for node in NODES {
+        lab.feed(node, &["sh", "-c", place], File::open(&file).unwrap().into());
+    }
+    for (user, more) in [("operator", &[][..]), ("sudoer", &["--sudo"][..])] {
+        let nodes = NODES.map(|node| format!("{node}.{user}"));
+        let named = ["-n", &nodes[0], "-n", &nodes[1], "-n", &nodes[2]];
+        let outcome = |words: &[&str]| lab.status(&[&["run", "--yes"], more, words, &named].concat());
+        let run = |words: &[&str]| {
+            let (code, text) = outcome(words);
+            assert_eq!(code, 0, "{user}, {words:?}: {text}");
+        };
+        let places = Places::settled(lab);
+        let (to, node) = (places.elsewhere("slow"), places.serves("slow").to_owned());
+        let moved = foretold(lab, &["resource", "move", "slow", to]);
+        run(&["resource", "move", "slow", to]);
+        moved.came(lab);
+        run(&["node", "standby", &node]);
+        assert_eq!(says(lab, "node", &node, "standby").as_deref(), Some("true"), "{user}");
+        run(&["node", "online", &node]);
+        assert_eq!(says(lab, "node", &node, "standby").as_deref(), Some("false"), "{user}");
+        run(&["resource", "maintenance", "slow", "on"]);
+        run(&["resource", "maintenance", "slow", "off"]);
+        run(&["resource", "restart", "slow"]);
+        run(&["resource", "refresh", "batch"]);
+        // Fencing asks the fencer, which knows root and haclient.
+        // It is back in seconds, and may have its services again: that is no prediction that came true, and is said.
+        let (code, text) = outcome(&["--confirm", NODES[2], "stonith", "fence", NODES[2]]);
+        assert!(code <= 1 && text.contains("fence ha-node-3 (reboot): done"), "{user}, exit {code}: {text}");
+        lab.run(&["wait-online", NODES[2], "60"]);
+        lab.run(&["settle", "60"]);
+    }
+    for node in NODES {
+        lab.run(&["exec", node, "rm", "/etc/sudoers.d/hatui-act"]);
+    }
 }
