@@ -276,6 +276,13 @@ impl<'a> Situation<'a> {
         if old { "Master" } else { "Promoted" }
     }
 
+    /// As of when the status is that is shown: when the look began that told it.
+    pub(super) fn told_at(&self) -> Stamp {
+        let picture = self.cluster.picture();
+        let witness = picture.witness.as_ref().and_then(|(key, _)| self.cluster.views().get(key));
+        witness.and_then(|view| view.looked).map_or(self.now, |looked| looked.min(self.now))
+    }
+
     /// Now by the nodes' clocks, for what ends by them: by the one that is furthest ahead. What differs by less than
     /// half a minute is no difference.
     pub(super) fn now_on_nodes(&self) -> Stamp {

@@ -203,6 +203,8 @@ struct Seen {
 #[derive(Debug, Clone, Default)]
 pub struct Stopwatch {
     before: Option<Seen>,
+    /// As of when that is.
+    seen_at: Stamp,
     running: Option<Course>,
     over: Vec<Course>,
     /// Those that ended, or of which more was seen since, and that nobody took yet.
@@ -286,31 +288,33 @@ impl Stopwatch {
             return;
         }
         let Some(seen) = look(situation) else { return };
-        let at = situation.now;
+        // What is told now was so when the look began; how long that took, and the way here, is no part of any time.
+        let (now, at) = (situation.now, situation.told_at().max(self.seen_at));
+        self.seen_at = at;
         let Some(before) = self.before.replace(seen.clone()) else { return };
         self.note(&before, &seen, at);
         if let Some(last) = self.over.last_mut().filter(|_| self.running.is_none())
-            && last.ended.is_some_and(|ended| at.since(ended) < PATIENCE)
+            && last.ended.is_some_and(|ended| now.since(ended) < PATIENCE)
             && last.note_health(&seen, at)
         {
             self.news.push(last.clone());
         }
         let Some(course) = &mut self.running else { return };
-        let quiet = at.since(course.last) >= PATIENCE;
-        let given_up = course.is_away() && at.since(course.last) >= LONG;
+        let quiet = now.since(course.last) >= PATIENCE;
+        let given_up = course.is_away() && now.since(course.last) >= LONG;
         if quiet && !course.by_action {
             course.drop_unwanted(&seen);
         }
         let healthy = course.has(Phase::Healthy);
         let back = course.last_back();
-        let waited = back.is_some_and(|back| at.since(back) >= PATIENCE);
+        let waited = back.is_some_and(|back| now.since(back) >= PATIENCE);
         let over = !course.is_away() && !course.away.is_empty() && (healthy || waited);
         let nothing = quiet && !course.by_action && course.away.is_empty();
         // A node was lost, and no service with it: that is no interruption.
         if nothing {
             self.running = None;
         } else if given_up && let Some(course) = self.running.take() {
-            self.end(course, at);
+            self.end(course, now);
         } else if over && let Some(course) = self.running.take() {
             self.end(course, if healthy { at } else { back.unwrap_or(at) });
         }
