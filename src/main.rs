@@ -286,6 +286,10 @@ async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting
         UserError::usage(wrong.to_string(), hint)
     })?;
     script.plan(&intent).await;
+    if matches!(script.app.acts().current().map(|current| &current.stage), Some(Stage::Previewing { .. })) {
+        let why = "it was interrupted, or took too long: nothing was done";
+        return Err(UserError::outside("the preview was not waited for", why, "ask once more").into());
+    }
     let ready = matches!(
         script.app.acts().current().map(|current| &current.stage),
         Some(Stage::Ready { plan, .. }) if !plan.refused()
