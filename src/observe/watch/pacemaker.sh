@@ -25,7 +25,7 @@ pay() {
 }
 # Something moved: the header is polled at a short interval for a while.
 move() {
-  moving=$((now + 300)) at=$((now + 20))
+  moving=$((now + 300)) at=$((now + 10))
   [ $at -ge $header_free ] || at=$header_free
   [ $header_at -le $at ] || header_at=$at
 }
@@ -87,7 +87,7 @@ header() {
       epoch=${out#* epoch=\"} && epoch=${epoch%%\"*}
       major=${out#* admin_epoch=\"} && epoch=${major%%\"*}.$epoch
     fi
-    if [ "$now" -lt $moving ]; then gap=20
+    if [ "$now" -lt $moving ]; then gap=10
     elif [ $pace = header ]; then gap=200
     elif [ -n "$waker" ]; then gap=1000
     else gap=100
