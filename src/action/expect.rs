@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::intent::Of;
 use super::lease::Lease;
-use super::situation::Situation;
+use super::situation::{Found, Situation};
 use crate::model::{
     ConnectionState, DrbdName, DrbdRole, FenceStatus, Item, Member, NodeName, NodeState, Replication, ResourceId, Role,
     Text,
@@ -137,10 +137,7 @@ impl Expect {
             Self::Placed(id, places) => {
                 let found = situation.places().remove(id).unwrap_or_default();
                 // What was found dead is told to be where it was, until the cluster has dealt with it.
-                let dead = |primitive: &crate::model::Primitive| {
-                    primitive.id == *id && primitive.failed == Some(true) && primitive.failure_ignored != Some(true)
-                };
-                if situation.primitives().any(dead) {
+                if situation.primitives().any(|primitive| primitive.id == *id && primitive.has_failed()) {
                     return Held::No(format!("{id} has failed, {}", words(&found)));
                 }
                 Held::of(found == *places, || format!("{id} is {}", words(&found)))
@@ -158,8 +155,8 @@ impl Expect {
             },
             Self::ResourceMaintenance(id, on) => in_maintenance(situation, id, *on),
             Self::Managed(id, on) => managed(situation, id, *on),
-            Self::ToldToStop(id, on) => told_to_stop(situation, id, *on),
-            Self::ToldToDemote(id, on) => told_to_demote(situation, id, *on),
+            Self::ToldToStop(id, on) => told(situation, id, *on, "stop", is_told_to_stop),
+            Self::ToldToDemote(id, on) => told(situation, id, *on, "be demoted", is_told_to_demote),
             Self::NoFailures(of) => no_failures(situation, of),
             Self::Fenced(node, before) => fenced(situation, node, before.as_ref()),
             Self::Idle(node) => {
@@ -359,20 +356,15 @@ fn managed(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
     Held::of(told.iter().all(|is| *is == wanted), || format!("{id} is {word}"))
 }
 
-fn told_to_stop(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
+/// Whether a resource is told something, in `words`, or not.
+fn told(situation: Situation<'_>, id: &ResourceId, wanted: bool, words: &str, is: fn(&Found<'_>) -> bool) -> Held {
     let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
-    let told = is_told_to_stop(&found);
-    Held::of(told == wanted, || format!("{id} is {}told to stop", if told { "" } else { "not " }))
-}
-
-fn told_to_demote(situation: Situation<'_>, id: &ResourceId, wanted: bool) -> Held {
-    let Some(found) = situation.find(id) else { return Held::No(format!("there is no {id}")) };
-    let told = is_told_to_demote(&found);
-    Held::of(told == wanted, || format!("{id} is {}told to be demoted", if told { "" } else { "not " }))
+    let told = is(&found);
+    Held::of(told == wanted, || format!("{id} is {}told to {words}", if told { "" } else { "not " }))
 }
 
 /// Whether a promotable clone is told to promote no copy, by itself or by what is in it.
-pub(super) fn is_told_to_demote(found: &super::situation::Found<'_>) -> bool {
+pub(super) fn is_told_to_demote(found: &Found<'_>) -> bool {
     let root = matches!(found.root, Item::Clone(set) if set.target == Some(Role::Unpromoted));
     let parts = found.parts();
     let all = !parts.is_empty() && parts.iter().all(|primitive| primitive.target == Some(Role::Unpromoted));
@@ -380,38 +372,33 @@ pub(super) fn is_told_to_demote(found: &super::situation::Found<'_>) -> bool {
 }
 
 /// Whether a resource is told to stop, by itself or by what it is in.
-pub(super) fn is_told_to_stop(found: &super::situation::Found<'_>) -> bool {
-    let root = is_root_told_to_stop(found);
+pub(super) fn is_told_to_stop(found: &Found<'_>) -> bool {
+    let root = found.root.is_told_to_stop();
     let parts = found.parts();
     root || (!parts.is_empty() && parts.iter().all(|primitive| primitive.target == Some(Role::Stopped)))
 }
 
-/// Whether what a resource is in is told to stop as a whole.
-pub(super) fn is_root_told_to_stop(found: &super::situation::Found<'_>) -> bool {
-    match found.root {
-        Item::Clone(set) => set.target == Some(Role::Stopped) || set.disabled == Some(true),
-        Item::Group(group) => group.disabled == Some(true),
-        Item::Primitive(_) | Item::Bundle(_) => false,
-    }
-}
-
 fn no_failures(situation: Situation<'_>, of: &Of) -> Held {
     let Some(status) = situation.status() else { return Held::Unknown("no status".to_owned()) };
-    let concerns = |resource: &ResourceId, node: &NodeName| match of {
-        Of::Cluster => true,
-        Of::Node(which) => which == node,
-        Of::Resource(id) => concerns(situation, id, resource),
-        Of::ResourceOn(id, which) => which == node && concerns(situation, id, resource),
-    };
-    let failure = status.failures.iter().find(|failure| concerns(&failure.resource, &failure.node));
+    let failure = status.failures.iter().find(|failure| is_of(of, &failure.resource, &failure.node, situation));
     let count = status
         .fail_counts
         .iter()
-        .find(|count| concerns(&count.resource, &count.node) && count.count != crate::model::Count::Of(0));
+        .find(|count| is_of(of, &count.resource, &count.node, situation) && count.count != crate::model::Count::Of(0));
     match (failure, count) {
         (Some(failure), _) => Held::No(format!("{} failed on {}", failure.resource, failure.node)),
         (None, Some(count)) => Held::No(format!("{} still counts failures on {}", count.resource, count.node)),
         (None, None) => Held::Yes,
+    }
+}
+
+/// Whether what failed on a node is of what is meant.
+pub(super) fn is_of(of: &Of, failed: &ResourceId, on: &NodeName, situation: Situation<'_>) -> bool {
+    match of {
+        Of::Cluster => true,
+        Of::Node(node) => on == node,
+        Of::Resource(id) => concerns(situation, id, failed),
+        Of::ResourceOn(id, node) => on == node && concerns(situation, id, failed),
     }
 }
 

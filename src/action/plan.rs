@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use super::basis::Basis;
 use super::danger::Confirmation;
-use super::expect::Expect;
+use super::expect::{Expect, concerns};
 use super::intent::Intent;
 use super::journal::Left;
 use super::preview::Request;
 use super::remark::{Level, Remark};
+use super::situation::Situation;
 use crate::model::{FactKey, NodeName, ResourceId, Skeleton};
 use crate::wire::{Argv, NodeKey};
 
@@ -109,6 +110,11 @@ pub struct Wait {
 }
 
 impl Plan {
+    /// Whether a resource is one that is meant to be affected, or a part of one.
+    pub(super) fn is_about(&self, id: &ResourceId, situation: Situation<'_>) -> bool {
+        self.about.iter().any(|about| concerns(situation, about, id))
+    }
+
     /// The commands that will run, in order.
     pub fn commands(&self) -> impl Iterator<Item = &Argv> {
         self.steps.iter().map(|step| &step.argv)

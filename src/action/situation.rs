@@ -225,10 +225,9 @@ impl<'a> Situation<'a> {
     /// The location constraints, where they are told.
     pub(super) fn locations(&self) -> Option<&'a [Location]> {
         let views = self.cluster.views();
-        let witness = self.cluster.picture().witness.as_ref().and_then(|(key, _)| views.get(key));
         let told = |view: &'a View| view.locations.as_ref().map(|said| said.value.as_slice());
         let mut fresh = views.values().filter(|view| view.feed_freshness(Feed::Pacemaker, self.now) <= Freshness::Late);
-        witness.and_then(told).or_else(|| fresh.find_map(told))
+        self.cluster.witness().and_then(told).or_else(|| fresh.find_map(told))
     }
 
     /// The ids of the location constraints; `None`: nobody tells them.
@@ -278,9 +277,7 @@ impl<'a> Situation<'a> {
 
     /// As of when the status is that is shown: when the look began that told it.
     pub(super) fn told_at(&self) -> Stamp {
-        let picture = self.cluster.picture();
-        let witness = picture.witness.as_ref().and_then(|(key, _)| self.cluster.views().get(key));
-        witness.and_then(|view| view.looked).map_or(self.now, |looked| looked.min(self.now))
+        self.cluster.witness().and_then(|view| view.looked).map_or(self.now, |looked| looked.min(self.now))
     }
 
     /// Now by the nodes' clocks, for what ends by them: by the one that is furthest ahead. What differs by less than
@@ -292,9 +289,7 @@ impl<'a> Situation<'a> {
         let by = Duration::from_millis(ahead.unsigned_abs());
         match ahead {
             30_000.. => self.now + by,
-            ..=-30_000 => {
-                Stamp::from_micros(self.now.micros().saturating_sub(u64::try_from(by.as_micros()).unwrap_or(0)))
-            }
+            ..=-30_000 => self.now.before(by),
             _ => self.now,
         }
     }

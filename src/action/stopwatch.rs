@@ -405,11 +405,7 @@ fn look(situation: Situation<'_>) -> Option<Seen> {
     }
     for item in &status.resources {
         let promotable = matches!(item, Item::Clone(set) if set.promotable);
-        let stopped = match item {
-            Item::Clone(set) => set.disabled == Some(true) || set.target == Some(Role::Stopped),
-            Item::Group(group) => group.disabled == Some(true),
-            Item::Primitive(_) | Item::Bundle(_) => false,
-        };
+        let stopped = item.is_told_to_stop();
         // A clone without roles serves everywhere; one copy less is no interruption.
         if matches!(item, Item::Clone(set) if !set.promotable) {
             continue;
@@ -419,9 +415,8 @@ fn look(situation: Situation<'_>) -> Option<Seen> {
                 return;
             }
             // What failed does not serve, though its role says so until it is recovered.
-            let failed = primitive.failed == Some(true) && primitive.failure_ignored != Some(true);
             let role = if promotable { Role::Promoted } else { Role::Started };
-            let serves = primitive.role == role && !failed;
+            let serves = primitive.role == role && !primitive.has_failed();
             let on = primitive.on.iter().filter(|node| serves && !seen.lost.contains(*node)).cloned();
             seen.serving.entry(primitive.id.clone()).or_default().extend(on);
             if promotable {

@@ -246,10 +246,14 @@ impl Cluster {
         }
     }
 
+    /// What the node says whose word on the cluster is shown.
+    pub fn witness(&self) -> Option<&View> {
+        self.picture.witness.as_ref().and_then(|(key, _)| self.views.get(key))
+    }
+
     /// The name that the cluster's configuration gives it, by the word of the witness or of any node.
     pub fn name(&self) -> Option<&super::Text> {
-        let witness = self.picture.witness.as_ref().and_then(|(key, _)| self.views.get(key));
-        witness.into_iter().chain(self.views.values()).find_map(|view| {
+        self.witness().into_iter().chain(self.views.values()).find_map(|view| {
             let options = view.options.as_ref()?;
             options
                 .value

@@ -42,9 +42,7 @@ impl Location {
 
     /// When the constraint of a move of hatui's was put there.
     pub fn lease_began(&self) -> Option<Stamp> {
-        let ends = self.lease_ends()?;
-        let lasts = u64::try_from(LEASE_LASTS.as_micros()).ok()?;
-        Some(Stamp::from_micros(ends.micros().saturating_sub(lasts)))
+        Some(self.lease_ends()?.before(LEASE_LASTS))
     }
 
     /// Whether it is of a move of hatui's that is over by itself: it draws nothing any more.

@@ -89,6 +89,15 @@ impl Item {
         }
     }
 
+    /// Whether it is told to stop as a whole; of a primitive that is told with the primitive itself.
+    pub fn is_told_to_stop(&self) -> bool {
+        match self {
+            Self::Clone(set) => set.target == Some(Role::Stopped) || set.disabled == Some(true),
+            Self::Group(group) => group.disabled == Some(true),
+            Self::Primitive(_) | Self::Bundle(_) => false,
+        }
+    }
+
     /// Calls `visit` for every primitive in it, in order.
     pub fn each_primitive<'a>(&'a self, visit: &mut impl FnMut(&'a Primitive)) {
         match self {
@@ -169,6 +178,11 @@ impl Primitive {
         ]
         .into_iter()
         .filter_map(|(flag, wrong, word)| (flag == Some(wrong)).then_some(word))
+    }
+
+    /// Whether it was found failed, and that counts.
+    pub fn has_failed(&self) -> bool {
+        self.failed == Some(true) && self.failure_ignored != Some(true)
     }
 
     /// Whether it is a fence device.

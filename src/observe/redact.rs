@@ -105,10 +105,14 @@ impl Mask {
     }
 }
 
+/// A character for each byte, so that places stay the same; bytes above ASCII are no part of what is looked for.
+fn one_for_each(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect()
+}
+
 /// Where the last tag begins, if it does not end.
 fn open_tag(bytes: &[u8]) -> Option<usize> {
-    // Bytes above ASCII are no part of what is looked for: one character for each keeps the places.
-    let text: String = bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
+    let text = one_for_each(bytes);
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find('<')).map(|at| from + at) {
         let Some(end) = tag_end(text.get(open..).unwrap_or("")) else { return Some(open) };
@@ -122,7 +126,7 @@ pub fn masked(mut bytes: Vec<u8>) -> Vec<u8> {
     if !bytes.contains(&b'<') {
         return bytes;
     }
-    let text: String = bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect();
+    let text = one_for_each(&bytes);
     for secret in secrets(&text) {
         if let Some(secret) = bytes.get_mut(secret) {
             secret.fill(b'*');

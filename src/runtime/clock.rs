@@ -29,8 +29,7 @@ impl Clock {
     pub fn start() -> Self {
         // What was slept through before is part of where it starts.
         let ahead = Duration::from_micros(AHEAD.load(Ordering::Relaxed));
-        let base = Stamp::from_micros(wall().micros().saturating_sub(micros(ahead)));
-        Self { base, started: Instant::now(), follows: true }
+        Self { base: wall().before(ahead), started: Instant::now(), follows: true }
     }
 
     /// A clock that starts at a moment of one's own, and stands still in suspend: for demos and tests.

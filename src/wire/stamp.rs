@@ -47,6 +47,12 @@ impl Stamp {
         sound.then(|| Self::from_secs(days_to(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second))
     }
 
+    /// The moment that was `span` before; the first moment of all where there is none.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(span.as_micros()).unwrap_or(u64::MAX)))
+    }
+
     /// The time from `earlier` to this moment; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
@@ -81,14 +87,6 @@ fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
     let mut parts = text.split(between).map(|part| part.parse().ok());
     let numbers = [parts.next()??, parts.next()??, parts.next()??];
     parts.next().is_none().then_some(numbers)
-}
-
-impl Stamp {
-    /// The moment that was `span` before; the first moment of all where there is none.
-    #[must_use]
-    pub fn before(self, span: Duration) -> Self {
-        Self(self.0.saturating_sub(u64::try_from(span.as_micros()).unwrap_or(u64::MAX)))
-    }
 }
 
 impl Add<Duration> for Stamp {

@@ -1,11 +1,11 @@
 //! Failures forgotten, and states looked up anew.
 
 use super::super::command::native;
-use super::super::expect::{Held, concerns};
+use super::super::expect::{Held, is_of};
 use super::super::intent::Of;
 use super::super::preview::Item;
 use super::{At, Draft, Expect, Guard, Level, NodeName, Plan, QUICK, Refusal, Request, ResourceId, Step, Undo};
-use crate::model::{Failure, Primitive};
+use crate::model::Primitive;
 
 /// A resource that an action is about is there, and its facts are relied on.
 fn rely(draft: &mut Draft<'_>, of: &Of) -> Result<(), Refusal> {
@@ -59,7 +59,7 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
         }
         let status = situation.status();
         for failure in status.into_iter().flat_map(|status| &status.failures) {
-            if is_of(failure, one, situation)
+            if is_of(one, &failure.resource, &failure.node, situation)
                 && let Some(reason) = failure.reason.as_ref().filter(|reason| !reason.is_empty())
             {
                 draft.note(format!("{} on {}: {reason}", failure.resource, failure.node));
@@ -83,15 +83,6 @@ pub(super) fn cleanup(mut draft: Draft<'_>, of: &[Of]) -> Result<Plan, Refusal> 
     draft.finish(Undo::No("failures are forgotten; the log on the nodes still has them".to_owned()))
 }
 
-fn is_of(failure: &Failure, of: &Of, situation: super::Situation<'_>) -> bool {
-    match of {
-        Of::Cluster => true,
-        Of::Node(node) => failure.node == *node,
-        Of::Resource(id) => concerns(situation, id, &failure.resource),
-        Of::ResourceOn(id, node) => failure.node == *node && concerns(situation, id, &failure.resource),
-    }
-}
-
 /// What an agent says of a resource that does not run (`OCF_NOT_RUNNING`).
 const NOT_RUNNING: u32 = 7;
 
@@ -103,7 +94,8 @@ fn found_dead(situation: super::Situation<'_>, of: &Of) -> Vec<Item> {
         let here = |primitive: &Primitive| {
             primitive.id == failure.resource && primitive.failed == Some(true) && primitive.on.contains(&failure.node)
         };
-        failure.code == Some(NOT_RUNNING) && is_of(failure, of, situation) && situation.primitives().any(here)
+        let ours = is_of(of, &failure.resource, &failure.node, situation);
+        failure.code == Some(NOT_RUNNING) && ours && situation.primitives().any(here)
     });
     let mut all: Vec<(&ResourceId, &NodeName)> = dead.map(|failure| (&failure.resource, &failure.node)).collect();
     all.sort();

@@ -1,7 +1,7 @@
 //! Start, stop and restart of a resource.
 
 use super::super::command::native;
-use super::super::expect::{Held, is_root_told_to_stop, is_told_to_demote, is_told_to_stop};
+use super::super::expect::{Held, is_told_to_demote, is_told_to_stop};
 use super::super::journal::Left;
 use super::super::plan::TARGET_ROLE;
 use super::super::preview::Item;
@@ -59,7 +59,7 @@ pub(super) fn start(mut draft: Draft<'_>, resource: &ResourceId) -> Result<Plan,
     let root = root_id(&found);
     let held: Vec<&ResourceId> =
         found.parts().iter().filter(|part| part.target == Some(Role::Stopped)).map(|part| &part.id).collect();
-    if id != root && is_root_told_to_stop(&found) {
+    if id != root && found.root.is_told_to_stop() {
         draft.refuse(format!("the whole of {root} is told to be stopped"), format!("resource start {root}"));
     } else if !stopped && let Some(first) = held.first() {
         draft.refuse(
@@ -157,7 +157,7 @@ pub(super) fn put_back(mut draft: Draft<'_>, resource: &ResourceId, role: Option
     let is = |word: &str, role: &Role| word.eq_ignore_ascii_case(&told_role(role, situation));
     let to_stop = role.is_some_and(|word| is(word, &Role::Stopped));
     let to_demote = role.is_some_and(|word| is(word, &Role::Unpromoted));
-    if id != root_id(&found) && is_root_told_to_stop(&found) {
+    if id != root_id(&found) && found.root.is_told_to_stop() {
         draft.refuse(
             format!("the whole of {} is told to be stopped", root_id(&found)),
             format!("resource start {}", root_id(&found)),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::command::native;
-use super::super::expect::{Expect, Held, concerns};
-use super::super::intent::{Intent, Of, list};
+use super::super::expect::{Expect, Held, is_of};
+use super::super::intent::{Intent, list};
 use super::super::situation::Situation;
 use super::super::verdict::{Outcome, Verdict};
 use super::steps::missing;
@@ -72,10 +72,6 @@ impl Execution {
         })
     }
 
-    fn is_of_plan(&self, id: &ResourceId, situation: Situation<'_>) -> bool {
-        self.plan.about.iter().any(|about| concerns(situation, about, id))
-    }
-
     fn is_new(&self, failure: &Failure) -> bool {
         let key = (failure.resource.clone(), failure.node.clone(), failure.last_change.clone());
         !self.before.failures.contains(&key)
@@ -83,7 +79,7 @@ impl Execution {
 
     /// A resource that has been blocked since: a stop that failed.
     fn blocked(&self, situation: Situation<'_>) -> Option<String> {
-        let concerned = |id: &ResourceId| self.plan.about.is_empty() || self.is_of_plan(id, situation);
+        let concerned = |id: &ResourceId| self.plan.about.is_empty() || self.plan.is_about(id, situation);
         let blocked = situation.primitives().find(|primitive| {
             primitive.blocked == Some(true) && !self.before.blocked.contains(&primitive.id) && concerned(&primitive.id)
         })?;
@@ -98,7 +94,8 @@ impl Execution {
         let status = situation.status()?;
         let mut new = status.failures.iter().filter(|failure| self.is_new(failure));
         if let Intent::Cleanup(of) = &self.plan.intent {
-            let again = new.find(|failure| of.iter().any(|of| is_about(of, failure, situation)))?;
+            let again =
+                new.find(|failure| of.iter().any(|of| is_of(of, &failure.resource, &failure.node, situation)))?;
             return Some(format!("it failed again: {}", words(again)));
         }
         let out = |failure: &&Failure, node: &NodeName| {
@@ -107,7 +104,7 @@ impl Execution {
         };
         if let Some(target) = self.target() {
             let failure = new.find(|failure| {
-                failure.node == *target && self.is_of_plan(&failure.resource, situation) && out(failure, target)
+                failure.node == *target && self.plan.is_about(&failure.resource, situation) && out(failure, target)
             })?;
             return Some(words(failure));
         }
@@ -116,7 +113,8 @@ impl Execution {
             let able = situation.able();
             !able.is_empty() && able.into_iter().all(|node| out(failure, node))
         };
-        let failure = new.find(|failure| runs && self.is_of_plan(&failure.resource, situation) && nowhere(failure))?;
+        let failure =
+            new.find(|failure| runs && self.plan.is_about(&failure.resource, situation) && nowhere(failure))?;
         Some(format!("no node is left that it can start on: {}", words(failure)))
     }
 
@@ -146,7 +144,7 @@ impl Execution {
         let missing = missing(&self.plan.expected, situation);
         let late = missing_of(&self.predicted, &self.seen, situation);
         let over = situation.now.since(since) >= self.at_most().max(SETTLE);
-        let rests = missing.is_empty() && self.is_still(since, situation.now);
+        let rests = self.is_still(since, situation.now);
         let stuck = || self.stuck(since, situation);
         if missing.is_empty() && late.is_empty() {
             // The way back, and the next move, begin with a constraint of the same id: that this one is gone is news that
@@ -235,15 +233,6 @@ fn missing_of(predicted: &[Expect], seen: &BTreeSet<usize>, situation: Situation
         Held::No(instead) | Held::Unknown(instead) => Some(instead),
     })
     .collect()
-}
-
-fn is_about(of: &Of, failure: &Failure, situation: Situation<'_>) -> bool {
-    match of {
-        Of::Cluster => true,
-        Of::Node(node) => failure.node == *node,
-        Of::Resource(id) => concerns(situation, id, &failure.resource),
-        Of::ResourceOn(id, node) => failure.node == *node && concerns(situation, id, &failure.resource),
-    }
 }
 
 /// A failure as one says it: `start of web-ip failed on ha-node-2: no such address`.

@@ -11,8 +11,8 @@ use super::remark::{Level, Remark};
 use super::situation::Situation;
 use super::whatif::moved;
 use crate::model::{
-    Afterwards, Change, ChangeKind, CibVersion, Item as Resource, NodeName, Places, Previewed, ResourceId, Role,
-    SimulatedStep, Simulation, Skeleton, Text,
+    Afterwards, Change, ChangeKind, CibVersion, NodeName, Places, Previewed, ResourceId, Role, SimulatedStep,
+    Simulation, Skeleton, Text,
 };
 use crate::wire::Argv;
 
@@ -226,10 +226,7 @@ impl Preview {
             }
         }
         let (down, absent) = self.down(situation);
-        let meant = |id: &ResourceId| {
-            plan.about.iter().any(|about| super::expect::concerns(situation, about, id))
-                && matches!(plan.intent, super::Intent::Stop(_))
-        };
+        let meant = |id: &ResourceId| matches!(plan.intent, super::Intent::Stop(_)) && plan.is_about(id, situation);
         let is_device = |id: &&ResourceId| situation.primitives().any(|one| one.id == **id && one.is_fence_device());
         let (devices, unmeant): (Vec<&ResourceId>, Vec<&ResourceId>) =
             down.iter().filter(|id| !meant(id)).partition(is_device);
@@ -242,8 +239,7 @@ impl Preview {
             let names = super::intent::list(&unmeant);
             remarks.push(Remark::new(Level::Raise, format!("{names} would stay down")));
         }
-        let about = |id: &&ResourceId| plan.about.iter().any(|about| super::expect::concerns(situation, about, id));
-        let absent: Vec<&ResourceId> = absent.iter().filter(about).collect();
+        let absent: Vec<&ResourceId> = absent.iter().filter(|id| plan.is_about(id, situation)).collect();
         if !absent.is_empty() && plan.lets_run() {
             let names = super::intent::list(&absent);
             let words = format!("{names} would not run afterwards either");
@@ -297,11 +293,7 @@ fn then_unknown(plan: &Plan, why: &Text) -> Remark {
 fn kept_down(after: &Afterwards) -> BTreeSet<ResourceId> {
     let mut kept = BTreeSet::new();
     for root in &after.resources {
-        let whole = match root {
-            Resource::Group(group) => group.disabled == Some(true),
-            Resource::Clone(set) => set.disabled == Some(true) || set.target == Some(Role::Stopped),
-            Resource::Primitive(_) | Resource::Bundle(_) => false,
-        };
+        let whole = root.is_told_to_stop();
         root.each_primitive(&mut |one| {
             let told = one.managed == Some(false) || one.target == Some(Role::Stopped);
             if whole || told || one.is_fence_device() {

@@ -173,7 +173,7 @@ impl App {
 
     /// What was left behind in this cluster and not taken back: by earlier sessions, or by this one.
     pub fn left_behind(&self) -> Vec<&JournalEntry> {
-        let name = self.title().map(ToString::to_string).unwrap_or_default();
+        let name = self.cluster_name();
         let members = self.members();
         let all = self.acts.left.iter().chain(&self.acts.own);
         all.filter(|entry| entry.is_of(&name, members.iter().copied())).collect()

@@ -239,8 +239,7 @@ impl App {
             offers.push(offer(Intent::Stop(id.clone()), format!("stop {id}"), "until it is started"));
             offers.push(offer(Intent::Restart(id.clone()), format!("restart {id}"), "stop it, then let it run again"));
             if matches!(root, Item::Clone(set) if set.promotable) {
-                let held = matches!(root, Item::Clone(set) if set.target == Some(Role::Unpromoted))
-                    || own.clone().all(|primitive| primitive.target == Some(Role::Unpromoted));
+                let held = Expect::ToldToDemote(id.clone(), true).holds(self.situation()) == Held::Yes;
                 offers.push(if held {
                     let intent = Intent::PutBack { resource: id.clone(), role: None };
                     offer(intent, format!("let {id} be promoted again"), "")
@@ -257,9 +256,9 @@ impl App {
 
     fn clearings(&self, subject: Option<&Subject>) -> Vec<Offer> {
         let situation = self.situation();
-        let picture = situation.cluster.picture();
-        let witness = picture.witness.as_ref().and_then(|(key, _)| situation.cluster.views().get(key));
-        let Some(told) = witness.and_then(|view| view.locations.as_ref()) else { return Vec::new() };
+        let Some(told) = situation.cluster.witness().and_then(|view| view.locations.as_ref()) else {
+            return Vec::new();
+        };
         let left = told.value.iter().filter(|location| location.is_left_over(situation.now));
         let left: Vec<_> = left.collect();
         let of: Option<ResourceId> =

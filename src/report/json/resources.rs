@@ -250,8 +250,8 @@ pub(super) fn fencing(status: &PacemakerStatus) -> Option<Vec<Fencing>> {
 
 /// The location constraints by the witness of the status, else by whoever told them.
 pub(super) fn constraints(cluster: &Cluster) -> Option<Vec<Constraint>> {
-    let witness = cluster.picture().witness.as_ref().and_then(|(key, _)| cluster.views().get(key));
-    let told = witness.into_iter().chain(cluster.views().values()).find_map(|view| view.locations.as_ref())?;
+    let told =
+        cluster.witness().into_iter().chain(cluster.views().values()).find_map(|view| view.locations.as_ref())?;
     let one = |location: &crate::model::Location| Constraint {
         id: location.id.to_string(),
         resource: location.resource.as_ref().map(ToString::to_string),

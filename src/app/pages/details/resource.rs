@@ -250,8 +250,7 @@ fn constraints(
         bearing.extend(branch.map(Branch::id));
     }
     let views = context.cluster.views();
-    let witness = context.cluster.picture().witness.as_ref().and_then(|(key, _)| views.get(key));
-    let told = witness.into_iter().chain(views.values()).find_map(|view| view.locations.as_ref());
+    let told = context.cluster.witness().into_iter().chain(views.values()).find_map(|view| view.locations.as_ref());
     sheet.heading("constraints on where it runs");
     let mut any = false;
     for location in told.iter().flat_map(|said| &said.value) {
