@@ -60,6 +60,7 @@ const CRATES: &[&str] = &[
     "tracing_subscriber",
     "memchr",
     "unicode_width",
+    "base64",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

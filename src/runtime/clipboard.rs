@@ -1,5 +1,8 @@
 //! The terminal's clipboard, by OSC 52: also over SSH; a terminal that does not know it ignores it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// What is written to the terminal to put `text` there.
 pub(super) fn sequence(text: &str) -> String {
     format!("\x1b]52;c;{}\x07", base64(text.as_bytes()))
@@ -7,17 +10,7 @@ pub(super) fn sequence(text: &str) -> String {
 
 /// RFC 4648, with padding: no byte of the text itself reaches the terminal.
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = DIGITS.get((bits >> (18 - 6 * at) & 63) as usize).copied().unwrap_or(b'=');
-            text.push(if at <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
+    STANDARD.encode(bytes)
 }
 
 #[cfg(test)]
