@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use hatui::model::{
-    Cluster, ConnectionState, DiskState, Feed, LinkState, NodeName, NodeState, Observation, Seen, Sight, Text,
-    TroubleKind, Verdict,
+    Cluster, ConnectionState, DiskState, DrbdStatus, Feed, LinkState, NodeName, NodeState, Observation, PeerVolume,
+    Seen, Sight, Text, TroubleKind, Verdict,
 };
 use hatui::observe::{Decoded, FeedDecoder, RawOutput};
 use hatui::wire::{NodeKey, Stamp};
@@ -255,6 +255,89 @@ fn a_dump_of_drbd_replaces_and_events_change() {
     }
     cluster.refresh(at(11));
     assert!(cluster.picture().replicas.is_empty());
+}
+
+/// What a node's DRBD is held to be after a frame of one kind.
+fn drbd_of(mode: &str, kind: &str, payload: &[u8], piece: usize) -> DrbdStatus {
+    let mut bytes = hello(Feed::Drbd, "alpha");
+    bytes.extend(frame("mode", &format!("mode={mode}"), Some(b"DRBDADM_VERSION=9.15.0")));
+    bytes.extend(frame(kind, "rc=0", Some(payload)));
+    let mut cluster = Cluster::new([NodeKey::new("alpha")], at(0));
+    for observation in decode(Feed::Drbd, "alpha", &bytes, piece).0 {
+        assert!(!matches!(observation.seen, Seen::Unreadable(..)), "{:?}", observation.seen);
+        cluster.apply(&observation);
+    }
+    cluster.views()[&NodeKey::new("alpha")].drbd.as_ref().unwrap().value.clone()
+}
+
+#[test]
+fn json_of_drbdsetup_tells_what_its_events_tell() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("parsers/fixtures/drbd-9.2.18");
+    let mut compared = 0;
+    for situation in std::fs::read_dir(folder).unwrap() {
+        for node in std::fs::read_dir(situation.unwrap().path()).into_iter().flatten() {
+            let node = node.unwrap().path();
+            let Ok(json) = std::fs::read(node.join("drbdsetup-status-json.out")) else { continue };
+            let events = std::fs::read(node.join("events2-now-full-timestamps.out")).unwrap();
+            let (mut by_json, mut by_events) =
+                (drbd_of("status", "status", &json, 7), drbd_of("now", "now", &events, 7));
+            for (json, events) in by_json.resources.values_mut().zip(by_events.resources.values_mut()) {
+                for (json, events) in json.peers.values_mut().zip(events.peers.values_mut()) {
+                    for (json, events) in json.volumes.values_mut().zip(events.volumes.values_mut()) {
+                        // They were asked one after the other: what moves during a resync is near, not the same.
+                        assert_eq!(json.done.is_some(), events.done.is_some(), "{}", node.display());
+                        assert_eq!(json.rate_kib_s.is_some(), events.rate_kib_s.is_some(), "{}", node.display());
+                        assert_eq!(json.eta_s.is_some(), events.eta_s.is_some(), "{}", node.display());
+                        let near = |a: u64, b: u64| a.abs_diff(b) * 5 <= a.max(b) * 2;
+                        for (a, b) in [(json.rate_kib_s, events.rate_kib_s), (json.eta_s, events.eta_s)] {
+                            assert!(
+                                near(a.unwrap_or_default(), b.unwrap_or_default()),
+                                "{a:?} {b:?} {}",
+                                node.display()
+                            );
+                        }
+                        let done = |one: &PeerVolume| u64::from(one.done.unwrap_or_default());
+                        assert!(done(json).abs_diff(done(events)) <= 500, "{}", node.display());
+                        if events.done.is_some() {
+                            (json.done, json.rate_kib_s, json.eta_s) = (events.done, events.rate_kib_s, events.eta_s);
+                            json.out_of_sync_kib = events.out_of_sync_kib;
+                        }
+                    }
+                }
+            }
+            assert_eq!(by_json, by_events, "{}", node.display());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 8, "{compared} situations");
+}
+
+#[test]
+fn json_that_leaves_out_or_adds_keys_is_read_and_what_is_none_is_told() {
+    let text = br#"[{"name":"r0","new-key":{"a":[1]},"suspended":true,"suspended-quorum":true,
+        "devices":[{"volume":3,"disk-state":"Gone"}],
+        "connections":[{"peer-node-id":1,"peer_devices":[{"volume":3,"replication-state":"SyncTarget","resync-suspended":"user,peer",
+        "estimated-seconds-to-finish":987654321,"percent-resync-done":100.03,"db1/dt1 [MiB/s]":-1.5}]}]}]"#;
+    let status = drbd_of("status", "status", text, 1000);
+    let resource = status.resources.values().next().unwrap();
+    assert_eq!((resource.role.as_ref(), resource.suspended.as_deref()), (None, Some(&[Text::new("quorum")][..])));
+    assert_eq!(resource.volumes[&3].disk, Some(DiskState::Other(Text::new("Gone"))));
+    let peer = &resource.peers[&1].volumes[&3];
+    assert_eq!(peer.resync_suspended, Some(vec![Text::new("user"), Text::new("peer")]));
+    assert_eq!((peer.done, peer.eta_s, peer.rate_kib_s, peer.out_of_sync_kib), (Some(10_000), None, Some(0), None));
+
+    for bad in ["[{\"name\":1}]", "{", "", "[{\"name\":\"a\u{1b}[2J\"}]", "[\"\u{9b}31m\"]"] {
+        let mut bytes = hello(Feed::Drbd, "alpha");
+        bytes.extend(frame("status", "rc=0", Some(bad.as_bytes())));
+        let seen = decode(Feed::Drbd, "alpha", &bytes, 1000).0;
+        let words = seen.iter().find_map(|one| match &one.seen {
+            Seen::Unreadable(_, words) => Some(words.to_string()),
+            _ => None,
+        });
+        let words = words.unwrap_or_else(|| panic!("{bad:?} was read"));
+        assert!(words.starts_with("drbdsetup status --json: ") && words.contains("line"), "{words}");
+        assert!(!words.contains(|c: char| c.is_control()), "{words:?}");
+    }
 }
 
 #[test]

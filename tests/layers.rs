@@ -14,7 +14,7 @@ struct Layer {
 const LAYERS: &[Layer] = &[
     Layer { name: "wire", layers: &[], crates: &[] },
     Layer { name: "model", layers: &["wire"], crates: &["serde"] },
-    Layer { name: "observe", layers: &["model", "wire"], crates: &["hatui_parsers"] },
+    Layer { name: "observe", layers: &["model", "wire"], crates: &["hatui_parsers", "serde", "serde_json"] },
     Layer { name: "action", layers: &["model", "observe", "wire"], crates: &["serde"] },
     Layer { name: "sim", layers: &["wire"], crates: &["serde", "toml"] },
     Layer {

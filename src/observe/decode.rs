@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hatui_parsers::frame::{Bounds, CutOff, Frame, FrameError, Item, Nonce, WatchFrames};
 use hatui_parsers::{ParseError, cfgtool, cib, cmap, crm_mon, events2, proc_drbd, quorumtool};
 
-use super::{corosync, drbd, pacemaker, redact::redact, trouble::tool_trouble};
+use super::{corosync, drbd, drbd_json, pacemaker, redact::redact, trouble::tool_trouble};
 use crate::model::bounds::{PEERS, RESOURCES, VOLUMES};
 use crate::model::{
     DrbdChange, DrbdMode, DrbdStatus, Feed, Identity, NodeId, NodeName, Observation, Seen, Text, Trouble, TroubleKind,
@@ -192,7 +192,7 @@ impl FeedDecoder {
                     None => self.seen(Seen::Unreadable(self.feed, Text::new("a clock without its time")), at),
                 });
             }
-            "mode" | "now" | "proc" => self.drbd_frame(frame, payload, at, each),
+            "mode" | "now" | "status" | "proc" => self.drbd_frame(frame, payload, at, each),
             other => {
                 let words = format!("a frame of an unknown kind: {other}");
                 each(self.seen(Seen::Unreadable(self.feed, Text::from(words)), at));
@@ -280,7 +280,7 @@ impl FeedDecoder {
             "mode" => {
                 let mode = match frame.text("mode") {
                     Some("poll") => DrbdMode::Events,
-                    Some("now") => DrbdMode::Polled,
+                    Some("now" | "status") => DrbdMode::Polled,
                     _ => DrbdMode::Absent,
                 };
                 each(self.seen(Seen::DrbdMode(mode), at));
@@ -296,6 +296,22 @@ impl FeedDecoder {
                 }
                 if self.dumping {
                     self.end_dump(at, each);
+                }
+            }
+            "status" => {
+                each(self.raw("drbdsetup status --json", payload, at));
+                match drbd_json::changes(payload) {
+                    Ok(changes) => {
+                        self.begin_dump(at, each);
+                        for change in changes {
+                            self.drbd_change(change, at, each);
+                        }
+                        self.end_dump(at, each);
+                    }
+                    Err(error) => {
+                        let words = format!("drbdsetup status --json: {error}");
+                        each(self.seen(Seen::Unreadable(self.feed, Text::from(words)), at));
+                    }
                 }
             }
             _ => {
@@ -410,15 +426,20 @@ impl FeedDecoder {
             Ok(events2::What::Skipped(_)) => each(self.seen(Seen::Drbd(DrbdChange::Lost), at)),
             Ok(events2::What::Event(event)) => {
                 if let Some(change) = drbd::change(&event) {
-                    if self.drbd.fits(&change) {
-                        self.drbd.apply(change.clone());
-                        each(self.seen(Seen::Drbd(change), at));
-                    } else if !self.crowded {
-                        self.crowded = true;
-                        each(self.crowd(at));
-                    }
+                    self.drbd_change(change, at, each);
                 }
             }
+        }
+    }
+
+    /// Takes a change in, if what is kept has room for it.
+    fn drbd_change(&mut self, change: DrbdChange, at: Stamp, each: &mut impl FnMut(Decoded)) {
+        if self.drbd.fits(&change) {
+            self.drbd.apply(change.clone());
+            each(self.seen(Seen::Drbd(change), at));
+        } else if !self.crowded {
+            self.crowded = true;
+            each(self.crowd(at));
         }
     }
 }

@@ -21,21 +21,21 @@ macro_rules! alike {
     };
 }
 
-fn role(word: &Role<&str>) -> DrbdRole {
+pub(super) fn role(word: &Role<&str>) -> DrbdRole {
     alike!(Role => DrbdRole, word; Primary Secondary Unknown)
 }
 
-fn disk(word: &Disk<&str>) -> DiskState {
+pub(super) fn disk(word: &Disk<&str>) -> DiskState {
     alike!(Disk => DiskState, word; Diskless Attaching Detaching Failed Negotiating Inconsistent Outdated DUnknown
         Consistent UpToDate)
 }
 
-fn connection(word: &RawConnection<&str>) -> ConnectionState {
+pub(super) fn connection(word: &RawConnection<&str>) -> ConnectionState {
     alike!(RawConnection => ConnectionState, word; StandAlone Disconnecting Unconnected Timeout BrokenPipe
         NetworkFailure ProtocolError TearDown Connecting Connected)
 }
 
-fn replication(word: &RawReplication<&str>) -> Replication {
+pub(super) fn replication(word: &RawReplication<&str>) -> Replication {
     alike!(RawReplication => Replication, word; Off Established StartingSyncS StartingSyncT WFBitMapS WFBitMapT
         WFSyncUUID SyncSource SyncTarget VerifyS VerifyT PausedSyncS PausedSyncT Ahead Behind)
 }
@@ -99,7 +99,7 @@ fn peer_id(id: Option<u32>) -> u32 {
 }
 
 /// The peer's name. `peer` is what drbd-utils writes for 8.4, which has none.
-fn peer_name(name: Option<&str>) -> Option<NodeName> {
+pub(super) fn peer_name(name: Option<&str>) -> Option<NodeName> {
     name.filter(|name| *name != "peer").map(NodeName::new)
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod corosync;
 mod decode;
 mod drbd;
+mod drbd_json;
 mod pacemaker;
 mod preview;
 mod redact;

@@ -34,12 +34,16 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     (
         "DRBD: replication",
-        &["/usr/sbin/drbdsetup events2 --full --poll", "/usr/sbin/drbdsetup events2 --now --statistics"],
+        &[
+            "/usr/sbin/drbdsetup events2 --full --poll",
+            "/usr/sbin/drbdsetup events2 --now --statistics",
+            "/usr/sbin/drbdsetup status --json",
+        ],
     ),
     (
         "Pacemaker: status and configuration (not needed in the group haclient)",
         &[
-            "/usr/sbin/crm_mon -1 --output-as\\=xml -r -R -m3",
+            "/usr/sbin/crm_mon -1 --output-as\\=xml -r -R --fence-history\\=3",
             "/usr/sbin/crm_mon --as-xml -r",
             "/usr/sbin/crm_node -n",
             "/usr/sbin/cibadmin -Q -n",

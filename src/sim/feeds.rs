@@ -96,7 +96,7 @@ impl Watch {
         };
         let mut text = self.report("cib", "cibadmin", &ask(&["cibadmin", "-Q", "-n"]), "");
         if !self.headers_only {
-            let answer = ask(&["crm_mon", "-1", "--output-as=xml", "-r", "-R", "-m3"]);
+            let answer = ask(&["crm_mon", "-1", "--output-as=xml", "-r", "-R", "--fence-history=3"]);
             text.extend(self.report("document", "crm_mon", &answer, &format!(" ms={}", answer.ms)));
         }
         if self.epoch != Some((side, version.0)) {

@@ -134,7 +134,8 @@ fn documents_have_the_elements_and_attributes_of_the_real_ones_in_every_trouble(
             }
             for _ in 0..12 {
                 for node in bench.sim.nodes() {
-                    let asked = bench.start(node.as_str(), &["crm_mon", "-1", "--output-as=xml", "-r", "-R", "-m3"]);
+                    let asked = bench
+                        .start(node.as_str(), &["crm_mon", "-1", "--output-as=xml", "-r", "-R", "--fence-history=3"]);
                     let cib = bench.start(node.as_str(), &["cibadmin", "-Q"]);
                     let fences = bench.start(node.as_str(), &["stonith_admin", "--history", "*", "--output-as=xml"]);
                     bench.wait(150);

@@ -28,8 +28,10 @@ const STUBS: [&str; 11] = [
     "systemctl",
 ];
 /// All that the watcher may need of a node besides the cluster's own tools.
-const REAL: [&str; 12] =
-    ["timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script", "date"];
+const REAL: [&str; 15] = [
+    "timeout", "sleep", "sed", "grep", "dd", "id", "uname", "cat", "env", "stdbuf", "script", "date", "mkdir", "rm",
+    "tee",
+];
 
 const COMMON: &str = include_str!("../../src/observe/watch/common.sh");
 
@@ -84,6 +86,7 @@ impl Node {
         let dir = std::env::temp_dir().join(format!("hatui-watcher-{}-{count}-", std::process::id()));
         let bin = dir.join("bin");
         fs::create_dir_all(&bin).unwrap();
+        fs::create_dir(dir.join("shm")).unwrap();
         for stub in STUBS.iter().chain(&["sudo"]) {
             let path = bin.join(stub);
             fs::write(&path, include_str!("bin/tool")).unwrap();
@@ -131,7 +134,7 @@ impl Node {
         self.put(
             "crm_mon.out",
             &format!(
-                "<pacemaker-result>\n  <last_update time=\"now\"/>\n  <x what=\"{what}\"/>\n</pacemaker-result>\n"
+                "<pacemaker-result request=\"crm_mon -1\">\n  <last_update time=\"now\"/>\n  <x what=\"{what}\"/>\n  <status code=\"0\"/>\n</pacemaker-result>\n"
             ),
         );
     }
@@ -147,7 +150,19 @@ impl Node {
         );
     }
 
-    /// Makes interactive `crm_mon` draw, or `corosync-quorumtool -m` print.
+    /// How often the daemon was started that brings documents.
+    pub(crate) fn wakers(&self) -> usize {
+        self.wakers_files().len()
+    }
+
+    /// What each of them was told to keep its pid in.
+    pub(crate) fn wakers_files(&self) -> Vec<PathBuf> {
+        let calls = fs::read_to_string(self.dir.join("calls")).unwrap();
+        let wakers = calls.lines().filter_map(|line| line.strip_prefix("begin crm_mon -d_"));
+        wakers.map(|words| words.split('_').find_map(|word| word.strip_prefix("--pid-file=")).unwrap().into()).collect()
+    }
+
+    /// Makes the daemon `crm_mon` print, interactive `crm_mon` draw, or `corosync-quorumtool -m` print.
     pub(crate) fn nudge(&self, fifo: &str) {
         // Opened for both, so that it never blocks.
         let mut pipe = fs::OpenOptions::new().read(true).write(true).open(self.dir.join(fifo)).unwrap();
@@ -172,7 +187,9 @@ impl Node {
         command.arg(format!("PATH={}", self.dir.join("bin").display()));
         command.arg(format!("STUB={}", self.dir.display()));
         command.args(["timeout", "0"]).arg(&self.shell).arg("-c");
-        command.arg(script(feed).replace("/proc/drbd", &self.dir.join("proc-drbd").display().to_string()));
+        let dir = self.dir.display();
+        let script = script(feed).replace("/proc/drbd", &format!("{dir}/proc-drbd"));
+        command.arg(script.replace("in /dev/shm /tmp;", &format!("in {dir}/none {dir}/shm;")));
         command.arg("hatui-watch");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
@@ -333,9 +350,10 @@ impl Watcher {
     }
 
     pub(crate) fn nothing_is_left(&mut self, why: &str) {
-        until(&format!("an empty node after {why}; left: {:?}", processes(&self.dir)), || {
+        let folders = || fs::read_dir(self.dir.join("shm")).map_or(0, Iterator::count);
+        until(&format!("an empty node after {why}; left: {} folders, {:?}", folders(), processes(&self.dir)), || {
             let _ = self.child.try_wait();
-            processes(&self.dir).is_empty()
+            processes(&self.dir).is_empty() && folders() == 0
         });
     }
 }

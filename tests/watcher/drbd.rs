@@ -87,7 +87,7 @@ fn without_drbd_nothing_is_called_until_the_module_is_there() {
 
 #[test]
 fn older_tools_or_an_older_module_are_looked_at() {
-    for (module, tools) in [("9.2.18", "9.16.0"), ("8.4.11", "9.22.0"), ("8.4.3", "8.9.2")] {
+    for (module, tools) in [("8.4.11", "9.22.0"), ("8.4.3", "8.9.2")] {
         under_each_shell(|node| {
             drbd(node, module, tools);
             let watcher = node.watch("drbd");
@@ -100,6 +100,39 @@ fn older_tools_or_an_older_module_are_looked_at() {
             assert!(watcher.nth("now", 2).text().contains("Secondary"));
         });
     }
+}
+
+#[test]
+fn tools_that_cannot_be_polled_are_asked_for_json() {
+    for tools in ["9.16.0", "8.9.8"] {
+        under_each_shell(|node| {
+            drbd(node, "9.0.32", tools);
+            node.put("drbdsetup.status_--json.out", "[\n]\n\n");
+            let watcher = node.watch("drbd");
+            assert!(watcher.nth("mode", 1).keys.starts_with("mode=status "));
+            assert_eq!(watcher.nth("status", 1).text(), "[\n]\n\n");
+            node.put("drbdsetup.status_--json.out", "[\n{}\n]\n\n");
+            watcher.say("w");
+            assert!(watcher.nth("status", 2).text().contains("{}"));
+            assert_eq!((node.calls(POLL), node.calls(NOW), watcher.of("proc").len()), (0, 0, 0));
+        });
+    }
+}
+
+#[test]
+fn tools_that_know_no_json_are_told_once_and_looked_at_by_their_events() {
+    under_each_shell(|node| {
+        drbd(node, "9.0.32", "8.9.8");
+        node.put("drbdsetup.status_--json.out", "");
+        node.put("drbdsetup.status_--json.err", "drbdsetup: unrecognized option '--json'\n");
+        node.put("drbdsetup.status_--json.rc", "20");
+        let watcher = node.watch("drbd");
+        assert!(watcher.nth("mode", 2).keys.starts_with("mode=now "));
+        assert!(watcher.nth("now", 1).text().ends_with("exists -\n"));
+        watcher.say("w");
+        watcher.beats(4);
+        assert_eq!((node.calls("drbdsetup status_--json"), watcher.of("fail").len()), (1, 1));
+    });
 }
 
 #[test]

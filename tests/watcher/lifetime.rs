@@ -22,12 +22,19 @@ fn busy(node: &Node, feed: &str) -> Watcher {
         "hung" => {
             node.put("crm_mon.hang", "");
             let watcher = node.watch_as("pacemaker", "-", "document", "2,15,10");
-            until("a look", || node.calls("crm_mon -1_--output-as=xml_-r_-R_-m3") == 1);
+            until("a look", || node.calls("crm_mon -1_--output-as=xml_-r_-R_--fence-history=3") == 1);
+            watcher
+        }
+        "starting" => {
+            node.put("crm_mon.late", "");
+            let watcher = node.watch("pacemaker");
+            until("the waker", || node.wakers() == 1);
+            assert!(node.wakers_files()[0].parent().unwrap().exists());
             watcher
         }
         _ => {
             let watcher = node.watch("pacemaker");
-            until("the waker", || node.calls("crm_mon ") == 1);
+            until("the waker", || node.wakers() == 1);
             watcher
         }
     };
@@ -37,7 +44,7 @@ fn busy(node: &Node, feed: &str) -> Watcher {
 
 fn nothing_is_left_after(why: &str, act: impl Fn(&Node, &mut Watcher) + Sync) {
     std::thread::scope(|scope| {
-        for feed in ["pacemaker", "hung", "corosync", "drbd"] {
+        for feed in ["pacemaker", "starting", "hung", "corosync", "drbd"] {
             let act = &act;
             scope.spawn(move || {
                 under_each_shell(|node| {
@@ -145,7 +152,7 @@ fn a_full_pipe_does_not_keep_it_alive() {
         command.args([super::bench::NONCE, "pacemaker", "-", "document", super::bench::FIGURES]);
         // Nobody reads, nobody writes, nothing is closed.
         let mut child = command.spawn().unwrap();
-        until("a look", || node.calls("crm_mon -1_--output-as=xml_-r_-R_-m3") == 1);
+        until("a look", || node.calls("crm_mon -1_--output-as=xml_-r_-R_--fence-history=3") == 1);
         until("an empty node", || {
             let _ = child.try_wait();
             node.processes().is_empty()

@@ -3,7 +3,7 @@
 use super::bench::{FIGURES, under_each_shell, until};
 use std::time::Duration;
 
-const LOOK: &str = "crm_mon -1_--output-as=xml_-r_-R_-m3";
+const LOOK: &str = "crm_mon -1_--output-as=xml_-r_-R_--fence-history=3";
 const HEADER: &str = "cibadmin -Q_-n";
 
 #[test]
@@ -33,16 +33,20 @@ fn a_document_is_sent_once_and_again_only_when_it_differs() {
     under_each_shell(|node| {
         let watcher = node.watch("pacemaker");
         assert!(watcher.nth("document", 1).text().contains("first"));
-        until("the waker", || node.calls("crm_mon ") == 1);
+        until("the waker", || node.wakers() == 1);
+        until("its first word", || node.calls("brought") == 1);
         let looks = node.calls(LOOK);
-        node.put(
-            "crm_mon.out",
-            &std::fs::read_to_string(node.dir.join("crm_mon.out")).unwrap().replace("now", "later"),
-        );
-        node.nudge("draw");
+        let text = std::fs::read_to_string(node.dir.join("crm_mon.out")).unwrap();
+        node.put("crm_mon.out", &text.replace("now", "later"));
+        watcher.say("w");
         until("another look", || node.calls(LOOK) > looks);
+        let text = text.replace("now", "then").replace("crm_mon -1\">\n", "crm_mon -d\">\n");
+        assert!(text.contains("then") && text.contains("-d"));
+        node.put("crm_mon.out", &text);
+        node.nudge("draw");
+        until("another word", || node.calls("brought") == 2);
         watcher.beats(2);
-        assert_eq!(watcher.of("document").len(), 1, "only its last_update differs");
+        assert_eq!(watcher.of("document").len(), 1, "only its last_update and the request differ");
         node.document("second");
         node.nudge("draw");
         assert!(watcher.nth("document", 2).text().contains("second"));
@@ -57,24 +61,123 @@ fn a_payload_is_what_the_tool_printed_byte_for_byte() {
         let watcher = node.watch("pacemaker");
         assert_eq!(watcher.nth("document", 1).text(), odd);
         node.put("crm_mon.out", &odd.repeat(3000));
-        node.nudge("draw");
+        watcher.say("w");
         assert_eq!(watcher.nth("document", 2).text(), odd.repeat(3000));
     });
 }
 
 #[test]
-fn a_burst_of_interactive_crm_mon_is_looked_at_though_the_header_did_not_move() {
+fn what_the_daemon_brings_is_sent_at_once_though_the_header_did_not_move() {
     under_each_shell(|node| {
         // Nothing is looked at without a reason within this test.
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
-        until("the waker", || node.calls("crm_mon ") == 1);
+        until("its first word", || node.calls("brought") == 1);
         watcher.beats(4);
-        node.document("second");
+        let odd =
+            "<a>\n é ☃ %s %n \\n \\0 \\\\ $(id) `id` \"'\t*\n@hatui 0123456789abcdef beat\n12:</a>\n\n".repeat(3000);
+        let second = format!("<pacemaker-result >\n{odd}<status code=\"0\"/>\n</pacemaker-result>\n");
+        node.put("crm_mon.out", &second);
         let looks = node.calls(LOOK);
         watcher.beats(1);
         assert_eq!((node.calls(LOOK), watcher.of("document").len()), (looks, 1), "quiet");
+        // No look comes to an end meanwhile.
+        node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
         node.nudge("draw");
-        assert!(watcher.nth("document", 2).text().contains("second"));
+        assert!(watcher.nth("document", 2).text() == second, "byte for byte");
+        node.remove(&format!("{}.hang", LOOK.replace(' ', ".")));
+        for (count, what) in (3..).zip(["third", "fourth"]) {
+            node.document(what);
+            node.nudge("draw");
+            assert!(watcher.nth("document", count).text().contains(what));
+        }
+        let files = node.wakers_files();
+        assert!(files.len() == 1 && !files[0].parent().unwrap().exists(), "left: {files:?}");
+    });
+}
+
+#[test]
+fn what_the_daemon_brings_is_followed_by_a_look() {
+    under_each_shell(|node| {
+        let document = |what: &str| {
+            let status = "<status code=\"0\"/>\n</pacemaker-result>\n";
+            format!("<pacemaker-result >\n<x what=\"{what}\"/>\n{status}")
+        };
+        node.put(&format!("{}.out", LOOK.replace(' ', ".")), &document("so it is"));
+        node.put("crm_mon.out", &document("so it is"));
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("its first word", || node.calls("brought") == 1);
+        watcher.beats(4);
+        // Computed before what a look told, and late.
+        node.put("crm_mon.out", &document("so it was"));
+        node.nudge("draw");
+        assert!(watcher.nth("document", 2).text().contains("so it was"));
+        assert!(watcher.nth("document", 3).text().contains("so it is"));
+    });
+}
+
+#[test]
+fn what_the_daemon_brings_of_a_cluster_that_is_not_well_is_looked_at() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("its first word", || node.calls("brought") == 1);
+        watcher.beats(4);
+        let looks = node.calls(LOOK);
+        let gone = "<pacemaker-result>\n<crm-mon-disconnected/>\n<status code=\"107\"/>\n</pacemaker-result>\n";
+        node.put("crm_mon.out", gone);
+        node.nudge("draw");
+        until("a look", || node.calls(LOOK) > looks);
+    });
+}
+
+#[test]
+fn a_daemon_that_has_said_much_is_replaced() {
+    under_each_shell(|node| {
+        let document = |what: u32| {
+            let much = "<x/>\n".repeat(500_000);
+            let text = format!("<pacemaker-result >\n{what}{much}<status code=\"0\"/>\n</pacemaker-result>\n");
+            node.put("crm_mon.out", &text);
+        };
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,15,100");
+        until("its first word", || node.calls("brought") == 1);
+        for what in 2..6 {
+            let said = node.calls("brought");
+            document(what);
+            node.nudge("draw");
+            until("another word", || node.calls("brought") > said);
+            if node.wakers() > 1 {
+                break;
+            }
+            watcher.nth("document", usize::try_from(what).unwrap());
+        }
+        until("another waker", || {
+            node.nudge("draw");
+            node.wakers() == 2
+        });
+    });
+}
+
+#[test]
+fn where_crm_mon_is_no_such_daemon_what_it_draws_is_looked_at() {
+    under_each_shell(|node| {
+        for without_folder in [false, true] {
+            let node = node.like();
+            if without_folder {
+                node.without("mkdir");
+            } else {
+                node.put("crm_mon.old", "");
+            }
+            // Nothing is looked at without a reason within this test.
+            let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+            until("interactive crm_mon", || node.calls("crm_mon ") == 1);
+            watcher.beats(4);
+            node.document("second");
+            let looks = node.calls(LOOK);
+            watcher.beats(1);
+            assert_eq!((node.calls(LOOK), watcher.of("document").len()), (looks, 1), "quiet");
+            node.nudge("draw");
+            assert!(watcher.nth("document", 2).text().contains("second"));
+            assert_eq!(node.wakers(), usize::from(!without_folder), "not tried again");
+        }
     });
 }
 
@@ -87,12 +190,13 @@ fn the_first_node_that_is_not_the_dc_looks_before_the_others() {
                 .concat();
             let dc = "<current_dc present=\"true\" version=\"2.1.5\" name=\"ha-node-1\" id=\"2\"/>";
             let text = format!("<summary>\n{dc}\n</summary>\n<nodes>\n{nodes}</nodes>\n<x what=\"{what}\"/>\n");
-            node.put("crm_mon.out", &text);
+            let end = "<status code=\"0\"/>\n</pacemaker-result>\n";
+            node.put("crm_mon.out", &format!("<pacemaker-result >\n{text}{end}"));
         };
         // This is the DC: ha-node-3 precedes it.
         document("first");
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
-        until("the waker", || node.calls("crm_mon ") == 1);
+        until("the waker", || node.wakers() == 1);
         watcher.beats(4);
         document("second");
         let woken = std::time::Instant::now();
@@ -105,9 +209,10 @@ fn the_first_node_that_is_not_the_dc_looks_before_the_others() {
 }
 
 #[test]
-fn without_script_the_header_tells_what_moved() {
+fn without_any_waker_the_header_tells_what_moved() {
     under_each_shell(|node| {
         node.without("script");
+        node.put("crm_mon.old", "");
         let watcher = node.watch("pacemaker");
         watcher.nth("document", 1);
         node.document("second");
@@ -198,8 +303,8 @@ fn refused_permission_is_told_once_and_not_asked_again_soon() {
 #[test]
 fn an_older_crm_mon_is_asked_in_its_own_words() {
     under_each_shell(|node| {
-        node.put("crm_mon.-1_--output-as=xml_-r_-R_-m3.rc", "64");
-        node.put("crm_mon.-1_--output-as=xml_-r_-R_-m3.out", "usage: crm_mon\n");
+        node.put("crm_mon.-1_--output-as=xml_-r_-R_--fence-history=3.rc", "64");
+        node.put("crm_mon.-1_--output-as=xml_-r_-R_--fence-history=3.out", "usage: crm_mon\n");
         let watcher = node.watch("pacemaker");
         assert!(watcher.nth("document", 1).text().contains("first"));
         node.document("second");
@@ -215,7 +320,7 @@ fn a_hundred_changes_in_two_seconds_are_a_few_looks_and_the_last_is_sent() {
         // Some 50 to 150 ms of CPU.
         node.put("crm_mon.burn", "90000");
         let watcher = node.watch("pacemaker");
-        until("the waker", || node.calls("crm_mon ") == 1);
+        until("the waker", || node.wakers() == 1);
         watcher.beats(4);
         let before = node.calls(LOOK);
         let start = std::time::Instant::now();
@@ -276,13 +381,15 @@ fn at_the_pace_of_headers_no_status_is_computed() {
         node.cib(2);
         watcher.nth("cib", 2);
         assert!(watcher.of("document").is_empty());
-        assert_eq!((node.calls(LOOK), node.calls("crm_mon "), node.calls("cibadmin -Q_-o_nodes")), (0, 0, 0));
+        assert_eq!((node.calls(LOOK), node.wakers(), node.calls("cibadmin -Q_-o_nodes")), (0, 0, 0));
         watcher.say("d");
         watcher.nth("document", 1);
-        until("the waker", || node.calls("crm_mon ") == 1);
+        until("the waker", || node.wakers() == 1);
         watcher.say("h");
-        until("the end of interactive crm_mon", || {
-            !node.processes().iter().any(|(_, line)| line.contains("script") || line.ends_with("crm_mon "))
+        // It ends when it speaks next.
+        until("the end of the daemon", || {
+            node.nudge("draw");
+            !node.processes().iter().any(|(_, line)| line.contains("tee ") || line.contains("crm_mon -d"))
         });
         watcher.say("d");
         assert!(watcher.nth("document", 2).text().contains("first"), "sent anew, though it is the same");
@@ -294,9 +401,9 @@ fn with_sudo_each_tool_is_a_fixed_command() {
     under_each_shell(|node| {
         let watcher = node.watch_as("pacemaker", "sudo", "document", FIGURES);
         watcher.nth("document", 1);
-        assert!(node.calls("sudo -n /usr/sbin/crm_mon -1 --output-as=xml -r -R -m3") >= 1);
+        assert!(node.calls("sudo -n /usr/sbin/crm_mon -1 --output-as=xml -r -R --fence-history=3") >= 1);
         assert!(node.calls("sudo -n /usr/sbin/cibadmin -Q -n") >= 1);
         watcher.beats(2);
-        assert_eq!(node.calls("crm_mon "), 0, "what cannot be ended is not begun");
+        assert_eq!((node.wakers(), node.calls("crm_mon ")), (0, 0), "what cannot be ended is not begun");
     });
 }

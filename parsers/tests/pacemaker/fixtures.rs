@@ -80,6 +80,11 @@ impl Fixture {
         unknown.first.iter().map(ToString::to_string).collect()
     }
 
+    /// Whether other bytes can be read as if they were in this file.
+    pub(crate) fn reads(&self, bytes: &[u8]) -> bool {
+        read_quietly(self.file(), bytes).is_ok()
+    }
+
     /// Reads other bytes as if they were in this file; only that it ends matters.
     pub(crate) fn survives(&self, bytes: &[u8]) {
         drop(read_quietly(self.file(), bytes));

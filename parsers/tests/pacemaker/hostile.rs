@@ -21,65 +21,74 @@ const FILES: [&str; 6] = [
     "x/crm_resource_why.xml",
 ];
 
-/// Places of a fixture, the same in every run.
-fn places(fixture: &Fixture, seed: usize) -> Vec<usize> {
+fn long() -> bool {
+    std::env::var_os("HATUI_LONG").is_some()
+}
+
+/// Does `check` with the fixture's bytes at places that are the same in every run, or at all of them: by all
+/// processors, as that is billions of bytes to read.
+fn at_places(fixture: &Fixture, seed: usize, check: impl Fn(&mut Vec<u8>, usize) + Sync) {
     let length = fixture.bytes.len();
-    let exhaustive = length <= SMALL && fixture.name.starts_with(EXHAUSTIVE);
-    if exhaustive || std::env::var_os("HATUI_LONG").is_some() {
-        return (0..length).collect();
+    if long() || (length <= SMALL && fixture.name.starts_with(EXHAUSTIVE)) {
+        let workers = if long() { std::thread::available_parallelism().map_or(1, usize::from) } else { 1 };
+        std::thread::scope(|scope| {
+            for first in 0..workers {
+                let (mut bytes, check) = (fixture.bytes.clone(), &check);
+                scope.spawn(move || (first..length).step_by(workers).for_each(|at| check(&mut bytes, at)));
+            }
+        });
+        return;
     }
     let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ (seed as u64) ^ (length as u64);
-    (0..SAMPLES)
-        .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(state >> 33).unwrap() % length
-        })
-        .collect()
+    let mut bytes = fixture.bytes.clone();
+    for _ in 0..SAMPLES {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        check(&mut bytes, usize::try_from(state >> 33).unwrap() % length);
+    }
 }
 
 #[test]
 fn every_truncation_is_an_error_or_only_lacks_white_space() {
     for (seed, fixture) in all().iter().enumerate() {
-        for length in places(fixture, seed) {
-            let (kept, lost) = fixture.bytes.split_at(length);
+        at_places(fixture, seed, |bytes, length| {
+            let (kept, lost) = bytes.split_at(length);
             let whole = lost.iter().all(u8::is_ascii_whitespace);
-            let cut = Fixture { name: fixture.name.clone(), bytes: kept.to_vec() };
-            assert_eq!(cut.facts().is_ok(), whole, "{} cut at {length}", fixture.name);
-        }
+            assert_eq!(fixture.reads(kept), whole, "{} cut at {length}", fixture.name);
+        });
     }
 }
 
 #[test]
 fn a_corrupted_byte_never_panics() {
     let replacements = [0, b'<', b'>', b'"', b'&', b'/', b'=', b' ', b'9', 0x1b, 0x80, 0xff];
+    // Where every place is tried, one replacement in eight is; all are, over the places.
+    let stride = if long() { 1 } else { 8 };
     for (seed, fixture) in all().iter().enumerate() {
-        let mut bytes = fixture.bytes.clone();
-        // Where every place is tried, one replacement in eight is; all are, over the places.
-        let stride = if std::env::var_os("HATUI_LONG").is_some() { 1 } else { 8 };
-        for at in places(fixture, seed + 1000) {
+        at_places(fixture, seed + 1000, |bytes, at| {
             let was = bytes[at];
             for &replacement in replacements.iter().skip(at % stride).step_by(stride) {
                 bytes[at] = replacement;
-                fixture.survives(&bytes);
+                fixture.survives(bytes);
             }
             bytes[at] = was ^ 0x20;
-            fixture.survives(&bytes);
+            fixture.survives(bytes);
             bytes[at] = was;
-        }
+        });
     }
 }
 
 #[test]
 fn a_text_that_is_cut_or_corrupted_never_panics() {
     for (seed, fixture) in texts().iter().enumerate() {
-        for at in places(fixture, seed + 2000) {
-            fixture.survives(&fixture.bytes[..at]);
+        at_places(fixture, seed + 2000, |bytes, at| {
+            fixture.survives(&bytes[..at]);
+            let was = bytes[at];
             for replacement in [0, b'(', b')', b'\'', b' ', b'\n', b'>', 0x1b, 0xff] {
-                let mut bytes = fixture.bytes.clone();
                 bytes[at] = replacement;
-                fixture.survives(&bytes);
+                fixture.survives(bytes);
             }
-        }
+            bytes[at] = was;
+        });
     }
 }
 

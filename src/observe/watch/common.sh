@@ -25,7 +25,12 @@ if [ "$group" != $$ ]; then
   read -r comm <"/proc/$parent/comm"
   [ "$group" = "$parent" ] && [ "$comm" = timeout ] || refuse 'no process group of its own'
 fi
-end() { kill -9 0; }
+# A folder of this watcher's, if there is one, goes with it.
+folder=
+end() {
+  [ -z "$folder" ] || [ ! -d "$folder" ] || rm -rf "$folder"
+  kill -9 0
+}
 say() { printf '@hatui %s %s\n' "$nonce" "$1" >&5 || end; }
 frame() { printf '@hatui %s %s bytes=%d\n%s\n' "$nonce" "$1" "${#2}" "$2" >&5 || end; }
 beat() { [ -z "$greeted" ] || say beat; }
@@ -40,10 +45,14 @@ clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; 
 heart='
 [ "${BASH_VERSINFO:-0}" -ge 4 ] || exit 9
 trap "" PIPE
-tick=$1 keep=$2
-shift 2
+tick=$1 keep=$2 folder=$3
+shift 3
 clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; now=${now#0}; }
-end() { [ $# = 0 ] || { echo "e$1"; sleep 1; }; kill -9 0; }
+end() {
+  [ $# = 0 ] || { echo "e$1"; sleep 1; }
+  [ -z "$folder" ] || [ ! -d "$folder" ] || rm -rf "$folder"
+  kill -9 0
+}
 clock
 due=$((now + tick * 100)) missing=$((now + keep * 100))
 while :; do
@@ -92,7 +101,7 @@ reader() {
 feed_events() {
   trap '' PIPE
   why=ended
-  if ! command -v bash >&2 || { BASH_ENV='' bash --norc -c "$heart" heart "$tick" "$keep" $$ "$above" <&3; [ $? = 9 ]; }; then
+  if ! command -v bash >&2 || { BASH_ENV='' bash --norc -c "$heart" heart "$tick" "$keep" "$folder" $$ "$above" <&3; [ $? = 9 ]; }; then
     ticker &
     reader
   fi
@@ -113,18 +122,23 @@ event() {
     t|k) kill -0 "$main" || end ;;
     r*|T*) ;;
     d|h) later="${later%[dh] }$ev " ;;
+    # By then what it brought is older than what a look tells.
+    *:*) later="${later}s${ev%%:*} " ;;
     *) case " $later" in *" $ev "*) ;; *) later="$later$ev " ;; esac ;;
   esac
 }
 handle() {
   case $ev in
     b|w) wake=1 ;;
+    *:*) brought=${ev%%:*} ;;
+    s*) brought=${ev#s} wake=1 ;;
     d) [ "$pace" = document ] || { pace=document dirty=1 last_document=; } ;;
     h) pace=header ;;
     n) fresh=1 ;;
     z) timer= ;;
     p*) waker=${ev#p} ;;
-    x) waker= ;;
+    # One that brought nothing gives way to another.
+    x) waker=; [ "${taken-}" != 0 ] || waker_at=0 ;;
   esac
 }
 # Events until the tool's own: its exit code is returned. Past the limit it is killed, which is 124.
@@ -243,7 +257,7 @@ main() {
   trap end PIPE
   exec 3<&- 5>&1 >/dev/null 6>/proc/self/fd/0
   read -r main rest </proc/self/stat
-  greeted= attending= wake= fresh= timer= waker= failed= key= root=
+  greeted= attending= wake= brought= fresh= timer= waker= failed= key= root=
   most=$limit limit=3
   run_root hello crm_node -n
   limit=$most
@@ -262,6 +276,8 @@ leave() {
   printf '@hatui %s bye why=%s\n' "$nonce" "$1"
   end
 }
+# What a feed needs before anything runs that could end it.
+prepare() { :; }
 # watch: does not return
 watch() {
   [ "$asked" = "$feed" ] || refuse feed
@@ -269,6 +285,7 @@ watch() {
   trap 'leave signal' TERM INT
   trap 'leave hangup' HUP
   exec 3<&0 </dev/null
+  prepare
   feed_events | main &
   main=$!
   wait "$main"

@@ -1,6 +1,7 @@
-# DRBD: `drbdsetup events2 --full --poll` where kernel and tools know it (DRBD 9, tools >= 9.17), looks elsewhere.
+# DRBD: `drbdsetup events2 --full --poll` where kernel and tools know it (DRBD 9, tools >= 9.17), looks elsewhere: by
+# `drbdsetup status --json` where they know that (DRBD 9, tools >= 8.9.8), else by `events2 --now`.
 feed=drbd beats=i tick=5
-start() { mode= tools= tools_at=0 at=0 tries=0; }
+start() { mode= tools= tools_at=0 at=0 tries=0 no_json=; }
 mode_is() { [ "$mode" = "$1" ] || { mode=$1; frame "mode mode=$mode" "$tools"; }; }
 decide() {
   # What came with the module.
@@ -16,9 +17,11 @@ decide() {
   case $major$minor in *[!0-9]*|'') major=0 minor=0 ;; esac
   read -r line </proc/drbd
   case $line in 'version: 8'*) major=0 ;; esac
-  # It ended at once, again and again.
-  if [ $tries -ge 3 ]; then major=0; fi
-  if [ "$major" -gt 9 ] || { [ "$major" = 9 ] && [ "$minor" -ge 17 ]; }; then mode_is poll; else mode_is now; fi
+  # $tries: it ended at once, again and again.
+  if [ $tries -lt 3 ] && { [ "$major" -gt 9 ] || { [ "$major" = 9 ] && [ "$minor" -ge 17 ]; }; }; then mode_is poll
+  elif [ "$major" -ge 8 ] && [ -z "$no_json" ]; then mode_is status
+  else mode_is now
+  fi
 }
 # The part of `stream` that reads events: a beat for each line, `n` for drbdsetup.
 feeder() {
@@ -54,14 +57,19 @@ stream() {
   if denied; then tries=0 at=$((now + slow * 600)); fi
 }
 look() {
-  run_root now drbdsetup events2 --now --statistics
+  if [ "$mode" = status ]; then run_root status drbdsetup status --json; else run_root now drbdsetup events2 --now --statistics; fi
   if give; then
     moved=$changed
-    run proc cat /proc/drbd
-    give
+    if [ "$mode" = now ]; then
+      run proc cat /proc/drbd
+      give
+    fi
     at=$((now + slow * 100))
     if [ -n "$moved$changed" ]; then at=$((now + 200)); fi
     [ "$sudo" = - ] || at=$((at + 300))
+  elif [ "$mode" = status ]; then
+    # Tools that do not know it after all, or sudo rules older than it.
+    no_json=1 at=$now
   elif denied; then
     at=$((now + slow * 600))
   else
@@ -79,7 +87,7 @@ step() {
   decide
   case $mode in
     poll) stream ;;
-    now) look ;;
+    now|status) look ;;
     absent) at=$((now + slow * 100)) ;;
   esac
   # What comes next may be due at once.

@@ -1,9 +1,10 @@
-# Pacemaker: a document when it differs. Looks now when interactive crm_mon draws, or the CIB's header moved.
+# Pacemaker: a document when it differs: what crm_mon brings by itself, or a look when the CIB's header moved.
 feed=pacemaker beats=t tick=1
-mon='-1 --output-as=xml -r -R -m3'
+options='--output-as=xml -r -R --fence-history=3' most_kept=8000000
+mon="-1 $options"
 start() {
-  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= has_script=
-  if [ "$sudo" = - ] && command -v script; then has_script=1; fi
+  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= streams=1 has_script= taken= lead=0
+  ! command -v script || has_script=1
   header
 }
 # cost = centiseconds of CPU that tools used since the last time; reading it costs too
@@ -57,19 +58,43 @@ look() {
   run_root document crm_mon $mon
   case "$mon $rc $err" in
     '-1 '*' 64 '*|'-1 '*' 1 '*nrecognized*|'-1 '*' 1 '*nknown\ option*)
-      mon='--as-xml -r'
+      mon='--as-xml -r' streams=
       run_root document crm_mon $mon ;;
   esac
-  # Both stand near the start, where cutting in the shell is sooner done than starting a sed.
+  lead=$took
+  told $took
+}
+# What the waker brought, if it is whole, well and no older than the last look, is sent at once. It was computed before
+# it came, so it counts as a look that began as long ago as the last one took; and a look follows, to make sure.
+take() {
+  from=$taken taken=$((brought + 20)) brought=
+  [ $taken -le $most_kept ] || case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
+  if [ -n "$others$wake" ] || [ $pace = header ]; then wake=1; return; fi
+  out=$(dd if=/proc/self/fd/7 bs=65536 skip="$from" count=$((taken - from)) iflag=skip_bytes,count_bytes,fullblock; echo x)
+  out=${out%x} rc=0 err= tool=crm_mon kind=document
+  case ${out#*'<pacemaker-result '} in
+    *'<pacemaker-result '*) wake=1 ;;
+    *'<status code="0"'*'</pacemaker-result>'"$nl")
+      clock; took=0
+      told $lead
+      dirty=1 turn=$((now + 10))
+      move ;;
+    *) wake=1 ;;
+  esac
+}
+# told CENTISECONDS: sends `out`, which was asked for that long ago, if it differs. What differs with each call, or with the way it was asked for, stands near the start, where
+# cutting in the shell is sooner done than starting a sed.
+told() {
   key=$out
+  case $key in *'<pacemaker-result '*) text=${key#*"<pacemaker-result "}; key=${text#*>} ;; esac
+  case $key in *'<pacemakerd '*) text=${key#*"<pacemakerd "}; key=${key%%"<pacemakerd "*}${text#*>"$nl  "} ;; esac
   case $key in *'<last_update '*) text=${key#*"<last_update "}; key=${key%%"<last_update "*}${text#*>} ;; esac
-  case $key in *' last_updated="'*) text=${key#*" last_updated=\""}; key=${key%%" last_updated=\""*}${text#*\"} ;; esac
   safe_at=$((now + slow * 600)) well=
-  give "ms=${took}0"
-  told=$?
+  give "ms=${1}0"
+  sent=$?
   pay
   precede
-  if [ $told = 0 ] && [ $rc = 0 ]; then
+  if [ $sent = 0 ] && [ $rc = 0 ]; then
     well=1
     [ -z "$changed" ] || move
   elif denied; then
@@ -102,10 +127,52 @@ header() {
   fi
 }
 section() { run_root "$1" cibadmin -Q -o "$2"; give; }
-# Interactive crm_mon on a terminal of its own. Its input is a pipe that it holds open itself.
+# The waker. As a daemon crm_mon prints a document at each change (in the foreground some versions print XML once
+# only); it stays in this process group, and goes when nobody reads. What it prints is kept in a file without a name, and
+# grep tells main where each document ends: a line OFFSET:</pacemaker-result>.
+# The daemon insists on a file with its pid, and gets a folder for it, which is gone as soon as that is written. The name is
+# known, and the first one made, before anything runs that could end the watcher: `end` removes it. Others can read the
+# name from our arguments: a folder is ours only where `mkdir` made it.
+prepare() {
+  made=
+  [ "$sudo" = - ] || return 0
+  for folder in /dev/shm /tmp; do
+    folder=$folder/hatui-watch.$nonce
+    if mkdir -m 700 "$folder"; then made=1; return; fi
+  done
+  folder=
+}
+waken() {
+  if [ "$taken" = 0 ]; then streams=; fi
+  taken=
+  if [ -n "$streams" ] && [ -n "$folder" ] && { [ -n "$made" ] || mkdir -m 700 "$folder"; } && true >"$folder/documents"; then
+    exec 7<"$folder/documents"
+    made= taken=0
+    stream 5>&- </dev/null &
+    return
+  fi
+  streams=
+  if [ -z "$has_script" ]; then waker=; return; fi
+  console 5>&- </dev/null &
+}
+stream() {
+  {
+    # shellcheck disable=SC2086
+    crm_mon -d --interval=2 --output-to=/proc/self/fd/1 --pid-file="$folder/pid" $options 6>&- 7>&-
+    tries=0
+    until [ -s "$folder/pid" ] || [ $tries = 20 ]; do sleep 0.05; tries=$((tries + 1)); done
+    rm -r "$folder"
+  } | {
+    read -r me rest </proc/self/stat
+    send "p$me"
+    exec tee /proc/self/fd/7 6>&-
+  } | grep -a --line-buffered -b '^</pacemaker-result>' >&6
+  send x
+}
+# Where that does not work: interactive crm_mon on a terminal of its own. Its input is a pipe that it holds open itself.
 # A small screen is soon drawn, and its "last updated" differs with each first change after a quiet time.
 # `timeout 0` limits nothing, but ends it when the terminal goes: crm_mon alone spins for ever where SIGHUP is ignored.
-waken() {
+console() {
   : | {
     exec 0<>/proc/self/fd/0
     read -r me rest </proc/self/stat
@@ -117,6 +184,7 @@ step() {
   clock
   # Refused: not asked again soon, whoever wants it.
   [ "$now" -ge $resting ] || return 0
+  [ -z "$brought" ] || take
   [ -z "$wake" ] || { wake=; stir; }
   if [ $pace = document ]; then
     [ "$now" -lt "$safe_at" ] || dirty=1
@@ -133,9 +201,9 @@ step() {
         section attributes nodes
       fi
     fi
-    if [ -z "$waker" ] && [ -n "$has_script" ] && [ -n "$well" ] && [ "$now" -ge "$waker_at" ]; then
+    if [ -z "$waker" ] && [ "$sudo$well" = -1 ] && [ -n "$streams$has_script" ] && [ "$now" -ge "$waker_at" ]; then
       waker=starting waker_at=$((now + 500))
-      waken 5>&- </dev/null &
+      waken
     fi
   else
     case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac

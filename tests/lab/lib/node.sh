@@ -81,12 +81,15 @@ signal_sshd() { # signal_sshd SIGNAL NODE
 node_freeze() { touch "$RUN/$1.frozen"; signal_node STOP "$1"; }
 node_thaw() { signal_node CONT "$1"; rm -f "$RUN/$1.frozen"; }
 
-# Processes that a monitoring tool might have left on a node: "PID COMMAND LINE", one a line, pids as the host has them.
+# What a monitoring tool might have left on a node: processes, "PID COMMAND LINE", one a line, pids as the host has them,
+# and folders.
 node_strays() {
   local pid line
+  pid=$(node_pid "$1")
+  ls -d "/proc/$pid/root/"{dev/shm,tmp}/hatui-{watch,preview}* 2>/dev/null || true
   for pid in $(processes_of "$1"); do
     line=$(tr '\0\n' '  ' <"/proc/$pid/cmdline" 2>/dev/null) || continue
-    if [[ $line =~ hatui-watch|hatui-preview|drbdsetup\ events2|crm_mon|(^|[/ ])script\  ]]; then printf '%s %.200s\n' "$pid" "$line"; fi
+    if [[ $line =~ hatui-watch|hatui-preview|drbdsetup\ events2|crm_mon|tee\ /proc/self|(^|[/ ])script\  ]]; then printf '%s %.200s\n' "$pid" "$line"; fi
   done
 }
 
