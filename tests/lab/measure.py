@@ -408,18 +408,18 @@ def measure_quiet(seconds):
     known = processes()
     feeds = {}
     for node in NODES:
-        roots = roots_of(known, node, b"hatui-watch")
-        for root in roots:
+        for root in roots_of(known, node, b"hatui-watch"):
             argv = known[root][3]
-            at = argv.index(b"hatui-watch")
-            feeds[(node, argv[at + 2].decode())] = root
+            # The daemon crm_mon is nobody's child, and names the watcher in the path of its pid file.
+            feed = argv[argv.index(b"hatui-watch") + 2].decode() if b"hatui-watch" in argv else "pacemaker"
+            feeds.setdefault((node, feed), []).append(root)
     rival_roots = roots_of(known, "ha-node-1", b"watch -n 1")
     main = next(pid for pid, (_, _, _, argv) in known.items() if argv and argv[0] == HATUI.encode())
     masters = [pid for pid, (_, _, _, argv) in known.items() if argv[0].endswith(b"ssh") or argv[0].startswith(b"ssh:")]
     masters = [pid for pid in masters if namespace(pid, "net") == namespace(main, "net")]
-    servers = {node: known[roots_of(known, node, b"hatui-watch")[0]][0] for node in NODES}
+    servers = {node: known[feeds[(node, "corosync")][0]][0] for node in NODES}
     before = processes()
-    begin = {key: used(before, tree(before, [root])) for key, root in feeds.items()}
+    begin = {key: used(before, tree(before, roots)) for key, roots in feeds.items()}
     begin_rival = used(before, tree(before, rival_roots))
     begin_servers = {node: used(before, [pid]) for node, pid in servers.items()}
     begin_main, begin_masters = used(before, [main]), used(before, [pid for pid in masters if pid in before])
@@ -432,8 +432,8 @@ def measure_quiet(seconds):
     took = time.time() - began
     print(f"a quiet minute ({took:.0f} s, load average {loads[0]:.1f} to {loads[1]:.1f}); CPU of process trees, reaped children included")
     per_node = {}
-    for (node, feed), root in sorted(feeds.items()):
-        value = (used(after, tree(after, [root])) - begin[(node, feed)]) / took * 1000
+    for (node, feed), roots in sorted(feeds.items()):
+        value = (used(after, tree(after, roots)) - begin[(node, feed)]) / took * 1000
         per_node.setdefault(node, {})[feed] = value
     for node, values in per_node.items():
         print(f"  {node}: " + ", ".join(f"{feed} {value:.1f}" for feed, value in values.items()) + f" = {sum(values.values()):.1f} ms/s of CPU; "

@@ -1,6 +1,6 @@
 //! The feed `pacemaker`.
 
-use super::bench::{FIGURES, under_each_shell, until};
+use super::bench::{FIGURES, Node, under_each_shell, until};
 use std::time::Duration;
 
 const LOOK: &str = "crm_mon -1_--output-as=xml_-r_-R_--fence-history=3";
@@ -181,30 +181,58 @@ fn where_crm_mon_is_no_such_daemon_what_it_draws_is_looked_at() {
     });
 }
 
+/// Three nodes, of which ha-node-2 is offline; `dc` is the DC.
+fn three_nodes(node: &Node, dc: &str, nodes: u32, what: &str) {
+    let rows: String = ["ha-node-1", "ha-node-2", "ha-node-3"]
+        .map(|name| format!("<node name=\"{name}\" id=\"1\" online=\"{}\"/>\n", name != "ha-node-2"))
+        .concat();
+    let dc = format!("<current_dc present=\"true\" version=\"2.1.5\" name=\"{dc}\" id=\"2\"/>");
+    let text = format!(
+        "<summary>\n{dc}\n<nodes_configured number=\"{nodes}\"/>\n</summary>\n<nodes>\n{rows}</nodes>\n<x what=\"{what}\"/>\n"
+    );
+    node.put("crm_mon.out", &format!("<pacemaker-result >\n{text}<status code=\"0\"/>\n</pacemaker-result>\n"));
+}
+
 #[test]
 fn the_first_node_that_is_not_the_dc_looks_before_the_others() {
     under_each_shell(|node| {
-        let document = |what: &str| {
-            let nodes: String = ["ha-node-1", "ha-node-2", "ha-node-3"]
-                .map(|name| format!("<node name=\"{name}\" id=\"1\" online=\"{}\"/>\n", name != "ha-node-2"))
-                .concat();
-            let dc = "<current_dc present=\"true\" version=\"2.1.5\" name=\"ha-node-1\" id=\"2\"/>";
-            let text = format!("<summary>\n{dc}\n</summary>\n<nodes>\n{nodes}</nodes>\n<x what=\"{what}\"/>\n");
-            let end = "<status code=\"0\"/>\n</pacemaker-result>\n";
-            node.put("crm_mon.out", &format!("<pacemaker-result >\n{text}{end}"));
-        };
         // This is the DC: ha-node-3 precedes it.
-        document("first");
+        three_nodes(node, "ha-node-1", 3, "first");
+        node.put("crm_mon.old", "");
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
-        until("the waker", || node.wakers() == 1);
+        until("the waker", || node.calls("crm_mon ") == 1);
         watcher.beats(4);
-        document("second");
+        three_nodes(node, "ha-node-1", 3, "second");
         let woken = std::time::Instant::now();
         node.nudge("draw");
         let second = watcher.nth("document", 2);
         assert!(second.text().contains("second"));
         // Ticks of the clock are of 10 ms.
         assert!(second.at - woken >= Duration::from_millis(140), "{:?}", second.at - woken);
+    });
+}
+
+#[test]
+fn what_the_daemon_brings_is_not_sent_by_the_dc_of_more_than_two_nodes() {
+    under_each_shell(|node| {
+        for (dc, nodes, sent) in [("ha-node-1", 3, false), ("ha-node-1", 2, true), ("ha-node-3", 3, true)] {
+            let node = node.like();
+            three_nodes(&node, dc, nodes, "first");
+            let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+            until("its first word", || node.calls("brought") == 1);
+            watcher.beats(4);
+            // No look comes to an end.
+            node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
+            let looks = node.calls(LOOK);
+            three_nodes(&node, dc, nodes, "second");
+            node.nudge("draw");
+            if sent {
+                assert!(watcher.nth("document", 2).text().contains("second"));
+            } else {
+                until("a look", || node.calls(LOOK) > looks);
+                assert_eq!(watcher.of("document").len(), 1, "{dc} of {nodes}");
+            }
+        }
     });
 }
 

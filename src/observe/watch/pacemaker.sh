@@ -3,7 +3,7 @@ feed=pacemaker beats=t tick=1
 options='--output-as=xml -r -R --fence-history=3' most_kept=8000000
 mon="-1 $options"
 start() {
-  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= streams=1 has_script= taken= lead=0
+  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= busy= streams=1 has_script= taken= lead=0
   ! command -v script || has_script=1
   header
 }
@@ -32,10 +32,12 @@ move() {
 }
 # All nodes are woken at the same moment, to print the same: one of them looks at once, the others a moment later, since
 # they would hold up each other where they share something (a host, the way to hatui). It is the first that is online
-# and not the DC, which has enough to do at that moment; $others: it is not this one.
+# and not the DC, which has enough to do at that moment; $others: it is not this one. $busy: this is the DC, of more than two.
 precede() {
-  others=
+  others= busy=
   case $out in *'<current_dc '*) text=${out#*'<current_dc '}; dc=${text%%>*} ;; *) return ;; esac
+  case $dc in *" name=\"$node\""*) busy=1 ;; esac
+  case $out in *'<nodes_configured number="'[12]'"'*) busy= ;; esac
   text=${out#*'<nodes>'}
   text=${text%%'</nodes>'*}
   while :; do
@@ -64,12 +66,14 @@ look() {
   lead=$took
   told $took
 }
-# What the waker brought, if it is whole, well and no older than the last look, is sent at once. It was computed before
-# it came, so it counts as a look that began as long ago as the last one took; and a look follows, to make sure.
+# What the waker brought, if it is whole, well and no older than the last look, is sent at once, by all nodes but the DC: it
+# costs next to nothing, and which of them is slow or gone is not known yet. (It tells of the first of several changes, and the
+# DC's word would stand against what others tell of the second.) It was computed before it came, so it counts as a look that
+# began as long ago as the last one took; and a look follows, to make sure, when the header has been polled.
 take() {
   from=$taken taken=$((brought + 20)) brought=
   [ $taken -le $most_kept ] || case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
-  if [ -n "$others$wake" ] || [ $pace = header ]; then wake=1; return; fi
+  if [ -n "$wake$busy" ] || [ $pace = header ]; then wake=1; return; fi
   out=$(dd if=/proc/self/fd/7 bs=65536 skip="$from" count=$((taken - from)) iflag=skip_bytes,count_bytes,fullblock; echo x)
   out=${out%x} rc=0 err= tool=crm_mon kind=document
   case ${out#*'<pacemaker-result '} in
@@ -77,7 +81,8 @@ take() {
     *'<status code="0"'*'</pacemaker-result>'"$nl")
       clock; took=0
       told $lead
-      dirty=1 turn=$((now + 10))
+      dirty=1 turn=$((now + 11))
+      [ -z "$others" ] || turn=$((now + 25))
       move ;;
     *) wake=1 ;;
   esac
