@@ -87,8 +87,8 @@ take() {
     *) wake=1 ;;
   esac
 }
-# told CENTISECONDS: sends `out`, which was asked for that long ago, if it differs. What differs with each call, or with the way it was asked for, stands near the start, where
-# cutting in the shell is sooner done than starting a sed.
+# told CENTISECONDS: sends `out`, which was asked for that long ago, if it differs. What differs with each call, or with
+# the way it was asked for, stands near the start, where cutting in the shell is sooner done than starting a sed.
 told() {
   key=$out
   case $key in *'<pacemaker-result '*) text=${key#*"<pacemaker-result "}; key=${text#*>} ;; esac
