@@ -81,7 +81,7 @@ check_can_run() {
   [ "$(uname -s)" = Linux ] || skip "the lab needs Linux namespaces"
   [ "$(id -u)" = 0 ] || skip "the lab needs root"
   for tool in corosync pacemakerd crm_mon crm_resource cibadmin crmadmin sshd ssh ssh-keygen ip unshare nsenter pivot_root \
-    mount socat script sudo ps flock setsid; do
+    mount socat script sudo ps pgrep flock setsid; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
   [ ${#missing[@]} = 0 ] || skip "not installed: ${missing[*]} (run .ci/packages)"
