@@ -329,7 +329,7 @@ async fn acted(script: &mut Script, options: &Options, words: &str, how: &Acting
     let code = match script.app.acts().current().map(|current| &current.stage) {
         Some(Stage::Over { verdict, .. }) => verdict.outcome.exit_code(),
         // A new preview was made, since something moved.
-        Some(Stage::Ready { .. } | Stage::Refused(_) | Stage::Previewing { .. }) => 4,
+        Some(Stage::Ready { .. } | Stage::Refused { .. } | Stage::Previewing { .. }) => 4,
         _ => 3,
     };
     Ok(ExitCode::from(code))

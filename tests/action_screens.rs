@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use hatui::action::{Danger, Outcome};
 use hatui::app::{App, Event, Key, Overlay, Stage};
+use hatui::model::NodeState;
 use hatui::ui::{Look, Symbols, Theme};
 use paint::{golden, painted};
 use played::{Session, stage};
@@ -73,7 +74,7 @@ async fn a_move_from_what_is_offered_to_what_came_of_it() {
     shown("choose", &mut session);
     session.press(&[Key::Esc]);
     say(&mut session, "resource move web ha-node-1");
-    assert!(matches!(stage(&session.app), Some(Stage::Refused(_))));
+    assert!(matches!(stage(&session.app), Some(Stage::Refused { .. })));
     shown("refused", &mut session);
     session.press(&[Key::Esc]);
     say(&mut session, "resource move web ha-node-2");
@@ -89,6 +90,26 @@ async fn a_move_from_what_is_offered_to_what_came_of_it() {
     shown("over-done", &mut session);
     session.press(&[Key::Esc, Key::Char('T')]);
     shown("times", &mut session);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_is_planned_once_nothing_stands_against_it_any_more() {
+    let mut session = Session::start("two-nodes").await;
+    pass(&mut session).await;
+    session.demo.inject('k').unwrap();
+    let fenced = |app: &App| app.live().picture().nodes.iter().any(|row| row.state == NodeState::Offline);
+    session.until("the fenced node", MINUTE, fenced).await;
+    say(&mut session, "resource move web ha-node-1");
+    let Some(Stage::Refused { refusal, .. }) = stage(&session.app) else { panic!("it is not refused") };
+    let offline = refusal.clone();
+    assert_eq!(offline.reasons[0].words.as_str(), "ha-node-1 is offline");
+    let other = |app: &App| !matches!(stage(app), Some(Stage::Refused { refusal, .. }) if *refusal == offline);
+    session.until("another word", MINUTE, other).await;
+    session.until("the preview", MINUTE, |app| matches!(stage(app), Some(Stage::Ready { .. }))).await;
+    shown("ready-at-last", &mut session);
+    // Whoever still wants to leave the page does no more than that.
+    session.press(&[Key::Enter]);
+    assert!(stage(&session.app).is_none(), "it was left");
 }
 
 #[tokio::test(start_paused = true)]

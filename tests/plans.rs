@@ -11,6 +11,8 @@ use std::fmt::Write as _;
 
 use hatui::action::preview::Item;
 use hatui::action::{At, Danger, Guard, Left, Level, Plan, Refusal, Request, Step, Undo, parse, plan};
+use hatui::model::{Cluster, Seen};
+use hatui::wire::NodeKey;
 use world::World;
 
 fn level(level: Level) -> &'static str {
@@ -197,4 +199,30 @@ fn a_lease_ends_by_the_clocks_of_the_nodes() {
     assert_eq!((&plain[..10], &plain[13..]), (&ahead[..10], &ahead[13..]));
     let hour = |ends: &str| ends[11..13].parse::<u32>().expect("an hour");
     assert_eq!(hour(&ahead), hour(&plain) + 2, "{plain} {ahead}");
+}
+
+/// What is known before all feeds of all nodes told all: some Pacemaker's, others Corosync's.
+fn half_heard(pacemaker: &[&str], corosync: &[&str]) -> Result<Plan, Refusal> {
+    let mut world = World::named("three nodes, all well");
+    world.cluster = Cluster::new(world.voices.keys().map(|name| NodeKey::new(name)), world.now);
+    for (name, voice) in &world.voices {
+        let hears = |nodes: &[&str]| nodes.contains(&name.as_str());
+        let told = voice.all(world.now).into_iter().filter(|told| match told.seen {
+            Seen::Hello(..) | Seen::Contact(_) => true,
+            Seen::Quorum(_) | Seen::Links(_) | Seen::Latency(_) => hears(corosync),
+            _ => hears(pacemaker),
+        });
+        told.for_each(|told| world.cluster.apply(&told));
+    }
+    world.cluster.refresh(world.now);
+    plan(&parse("node standby ha-node-2", world.situation()).expect("words that are understood"), world.situation())
+}
+
+#[test]
+fn a_node_whose_ring_is_not_told_yet_can_be_asked() {
+    let asked =
+        |pacemaker: &[&str], corosync: &[&str]| half_heard(pacemaker, corosync).map(|plan| plan.asked.1.to_string());
+    assert_eq!(asked(&["ha-node-1"], &["ha-node-2", "ha-node-3"]), Ok("ha-node-1".to_owned()));
+    assert_eq!(asked(&["ha-node-1"], &[]), Ok("ha-node-1".to_owned()));
+    assert_eq!(asked(&["ha-node-1", "ha-node-3"], &["ha-node-2", "ha-node-3"]), Ok("ha-node-3".to_owned()));
 }

@@ -170,8 +170,10 @@ impl<'a> Situation<'a> {
 
     /// The node that is asked to do things: its feed is live, it is in the partition with quorum, and it is none of `not`.
     pub(super) fn asked(&self, not: &[&NodeName]) -> Option<(NodeKey, NodeName)> {
-        // The one that is shown: what is asked of another partition would be another cluster's answer.
-        let shown = self.cluster.picture().partitions.first();
+        // The partition that is shown: what is asked of another would be another cluster's answer. Until a node tells its
+        // ring it may be of any; then its own word on quorum has to do.
+        let partitions = &self.cluster.picture().partitions;
+        let quorum = partitions.first().is_some_and(|shown| shown.quorate == Some(true));
         let rank = |key: &NodeKey, view: &View| {
             let status = view.status()?;
             let name = view.name()?;
@@ -180,9 +182,9 @@ impl<'a> Situation<'a> {
                 return None;
             }
             let quorate = matches!(status.dc, Dc::Node { with_quorum: Some(true), .. });
-            let within =
-                shown.is_none_or(|partition| partition.speakers.is_empty() || partition.speakers.contains(key));
-            if shown.is_some_and(|partition| partition.quorate == Some(true)) && !within {
+            let place = partitions.iter().position(|partition| partition.speakers.contains(key));
+            let within = place.map_or(partitions.is_empty(), |place| place == 0);
+            if quorum && !within && (place.is_some() || !quorate) {
                 return None;
             }
             let well = status.members.iter().any(|member| member.name == *name && member.state().is_up());

@@ -166,7 +166,7 @@ fn ended<'a>(verdict: &'a Verdict, course: Option<&Course>) -> Ended<'a> {
 pub fn plan_json(app: &App, title: Option<&str>, simulated: bool) -> Option<String> {
     let stage = &app.acts().current()?.stage;
     let plan: Option<&Plan> = stage.plan();
-    let refusal: Option<&Refusal> = if let Stage::Refused(refusal) = stage { Some(refusal) } else { None };
+    let refusal: Option<&Refusal> = if let Stage::Refused { refusal, .. } = stage { Some(refusal) } else { None };
     let preview = match stage {
         Stage::Ready { preview, .. } | Stage::Running { preview, .. } => Some(foreseen(app, plan, preview)),
         _ => None,
@@ -182,7 +182,7 @@ pub fn plan_json(app: &App, title: Option<&str>, simulated: bool) -> Option<Stri
         title: plan.map_or_else(|| refusal.map_or("", |refusal| &refusal.title), |plan| &plan.title),
         state: match stage {
             _ if !refused.is_empty() => "refused",
-            Stage::Refused(_) => "refused",
+            Stage::Refused { .. } => "refused",
             Stage::Previewing { .. } => "previewing",
             Stage::Ready { .. } => "ready",
             Stage::Running { .. } => "running",

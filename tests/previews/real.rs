@@ -142,7 +142,7 @@ fn what_the_real_scheduler_printed_is_told_as_written() {
         let mut app = app(cluster);
         let intent = parse(words, app.situation()).unwrap_or_else(|error| panic!("{words}: {error}"));
         let effects = app.intend(&intent);
-        if let Some(Stage::Refused(refusal)) = app.acts().current().map(|current| &current.stage) {
+        if let Some(Stage::Refused { refusal, .. }) = app.acts().current().map(|current| &current.stage) {
             panic!("{words}: {refusal}");
         }
         answered(&mut app, cluster, &effects, simulations);

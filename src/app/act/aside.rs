@@ -32,7 +32,7 @@ impl App {
                 let note = verdict.notes.first().map_or_else(String::new, |note| format!(": {note}"));
                 (tone, format!("{}{note}", verdict.outcome.word()), None)
             }
-            Stage::Refused(refusal) => {
+            Stage::Refused { refusal, .. } => {
                 let why = refusal.reasons.first().map_or_else(String::new, |remark| format!(": {}", remark.words));
                 (Tone::Warn, format!("refused{why}"), None)
             }

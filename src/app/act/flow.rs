@@ -38,7 +38,7 @@ impl App {
         let mut effects = Vec::new();
         let planned = plan(intent, self.situation());
         let stage = match planned {
-            Err(refusal) => Stage::Refused(refusal),
+            Err(refusal) => Stage::Refused { intent: Box::new(intent.clone()), refusal },
             Ok(plan) => match plan.request.clone() {
                 Request::Copy(items) => {
                     let words: Vec<String> = items.iter().flat_map(preview::Item::words).collect();
@@ -306,7 +306,16 @@ impl App {
                     }
                 }
             }
-            _ => {}
+            Stage::Refused { intent, refusal } => {
+                let now = plan(intent, situation);
+                if now.as_ref().err() != Some(refusal) {
+                    let (id, intent) = (current.id, intent.clone());
+                    let before = refusal.reasons.first().map_or_else(String::new, |reason| reason.words.clone());
+                    let anew = Text::from(format!("can be done now; before: {before}"));
+                    effects.extend(self.plan_anew(id, &intent, Some(anew)));
+                }
+            }
+            Stage::Previewing { .. } | Stage::Over { .. } => {}
         }
     }
 
@@ -365,7 +374,7 @@ impl App {
                 }
                 key => self.scroll_page(key),
             },
-            Stage::Ready { .. } | Stage::Refused(_) | Stage::Previewing { .. } | Stage::Over { .. } => match key {
+            Stage::Ready { .. } | Stage::Refused { .. } | Stage::Previewing { .. } | Stage::Over { .. } => match key {
                 Key::Esc | Key::Char('q') | Key::Enter => return self.leave_action(),
                 Key::Char('u') => {
                     if let Stage::Over { plan, .. } = &current.stage

@@ -15,7 +15,9 @@ mod whatif;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{App, LineEdit};
-use crate::action::{Course, Execution, JournalEntry, Plan, Preview, Refusal, RunTag, Situation, Stopwatch, Verdict};
+use crate::action::{
+    Course, Execution, Intent, JournalEntry, Plan, Preview, Refusal, RunTag, Situation, Stopwatch, Verdict,
+};
 use crate::model::{NodeName, Text};
 use crate::wire::{RunId, Stamp};
 
@@ -103,8 +105,13 @@ pub struct Current {
 /// How far an action is.
 #[derive(Debug, Clone)]
 pub enum Stage {
-    /// It cannot be done now.
-    Refused(Refusal),
+    /// It cannot be done now. It is planned as soon as nothing stands against it any more.
+    Refused {
+        /// What is wanted.
+        intent: Box<Intent>,
+        /// What stands against it.
+        refusal: Refusal,
+    },
     /// The cluster is asked what it would do.
     Previewing {
         /// The plan.
@@ -141,7 +148,7 @@ impl Stage {
     /// The plan, where there is one.
     pub fn plan(&self) -> Option<&Plan> {
         match self {
-            Self::Refused(_) => None,
+            Self::Refused { .. } => None,
             Self::Previewing { plan, .. } | Self::Ready { plan, .. } | Self::Over { plan, .. } => Some(plan),
             Self::Running { execution, .. } => Some(execution.plan()),
         }

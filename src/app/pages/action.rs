@@ -30,7 +30,7 @@ pub(super) fn page(app: &App, width: usize, how: Commands) -> Page {
     };
     let mut fixed = 0;
     let (title, keys): (String, Keys) = match &current.stage {
-        Stage::Refused(refusal) => {
+        Stage::Refused { refusal, .. } => {
             sheet.put(Line::of(Tone::Bad, format!("Cannot {} now", refusal.title)));
             for reason in &refusal.reasons {
                 remark(&mut sheet, Tone::Bad, "✗", &reason.words, reason.helps.as_deref());
