@@ -24,8 +24,9 @@ use crate::model::Text;
 use crate::transport::SimulatedCluster;
 use crate::ui::{self, Look};
 
-/// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(100);
+/// The shortest time between two frames: a change that comes in a burst is seen at once too. Only what differs is sent, so that
+/// a slow line has little more to carry than with fewer frames.
+const FRAME: Duration = Duration::from_millis(33);
 
 /// Everything that a session on the screen needs.
 #[derive(Debug)]

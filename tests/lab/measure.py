@@ -251,9 +251,19 @@ def settle(programs):
     pump(programs, 1.2)
 
 
-def trial(programs, event, window, truth_of_first=None, node=None):
-    """One event; gives per program (first sign, settled), and the truths."""
-    pump(programs, random.uniform(0.2, 2.2))
+def spread(times):
+    """Where in the two seconds of `watch -n 2` each event begins: evenly, so that its mean is no luck, in random order."""
+    parts = [(at + 0.5) / times for at in range(times)]
+    random.shuffle(parts)
+    return parts
+
+
+def trial(programs, part, event, window, truth_of_first=None, node=None):
+    """One event, at a part (0 to 1) of the way between two looks of `watch -n 2`; gives per program (first sign, settled), and
+    the truths."""
+    watched, before = programs[-1], programs[-1].screen.text()
+    pump(programs, 3, lambda program, moment: program is watched and program.screen.text() != before)
+    pump(programs, 0.05 + 2 * part)
     watcher = Watcher(programs)
     watcher.begin()
     began = time.time()
@@ -310,23 +320,24 @@ def measure_events(standbys, failures, losses):
     try:
         pump(programs, 6)
         trials = []
+        parts = spread(2 * standbys)
         for _ in range(standbys):
             for words in (("-v", "on"), ("-D",)):
                 settle(programs)
-                trials.append(trial(programs, lambda words=words: lab("exec", "ha-node-2", "crm_standby", *words), 6))
+                trials.append(trial(programs, parts.pop(), lambda words=words: lab("exec", "ha-node-2", "crm_standby", *words), 6))
         if trials:
             report("standby of a node on, and off again (truth: the command given; the last operation's result in the nodes' logs)", trials, names)
         trials = []
-        for _ in range(failures):
+        for part in spread(failures):
             settle(programs)
             node = place_of("batch")
-            trials.append(trial(programs, lambda node=node: lab("kill-resource", "batch", node), 8,
+            trials.append(trial(programs, part, lambda node=node: lab("kill-resource", "batch", node), 8,
                                 r"Result of monitor operation for batch on \S+: not running"))
             lab("exec", "ha-node-1", "crm_resource", "--cleanup", "-r", "batch", check=False)
         if trials:
             report("a resource died (truth: the monitor that found it; the last operation's result)", trials, names)
         trials = []
-        for _ in range(losses):
+        for part in spread(losses):
             settle(programs)
             if place_of("batch") == "ha-node-1":  # where the others run
                 lab("exec", "ha-node-1", "crm_resource", "--move", "-r", "batch", "-N", "ha-node-2")
@@ -335,7 +346,7 @@ def measure_events(standbys, failures, losses):
                 settle(programs)
             node = place_of("batch")
             lab("fence-fault", node, "noboot")
-            trials.append(trial(programs, lambda node=node: lab("power", "off", node), 14, r"state is now lost", node))
+            trials.append(trial(programs, part, lambda node=node: lab("power", "off", node), 14, r"state is now lost", node))
             lab("fence-fault", node, "ok")
             lab("power", "on", node)
             lab("wait-online", node, "60")

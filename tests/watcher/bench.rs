@@ -64,10 +64,15 @@ fn which(tool: &str) -> Option<PathBuf> {
 }
 
 /// Waits until `met`, or fails and says what was awaited.
-pub(crate) fn until(awaited: &str, mut met: impl FnMut() -> bool) {
+pub(crate) fn until(awaited: &str, met: impl FnMut() -> bool) {
+    until_seen(|| awaited.to_owned(), met);
+}
+
+/// The same, with words on how things are when it fails.
+fn until_seen(awaited: impl Fn() -> String, mut met: impl FnMut() -> bool) {
     let started = Instant::now();
     while !met() {
-        assert!(started.elapsed() < DEADLINE, "awaited in vain: {awaited}");
+        assert!(started.elapsed() < DEADLINE, "awaited in vain: {}", awaited());
         thread::sleep(Duration::from_millis(10));
     }
 }
@@ -335,7 +340,8 @@ impl Watcher {
 
     /// The frame number `count` (from 1) of a kind, awaited.
     pub(crate) fn nth(&self, kind: &str, count: usize) -> Frame {
-        until(&format!("frame {count} of kind {kind:?}; got {:?}", self.kinds()), || self.of(kind).len() >= count);
+        let awaited = || format!("frame {count} of kind {kind:?}; got {:?}", self.kinds());
+        until_seen(awaited, || self.of(kind).len() >= count);
         self.of(kind)[count - 1].clone()
     }
 
@@ -350,10 +356,12 @@ impl Watcher {
     }
 
     pub(crate) fn nothing_is_left(&mut self, why: &str) {
-        let folders = || fs::read_dir(self.dir.join("shm")).map_or(0, Iterator::count);
-        until(&format!("an empty node after {why}; left: {} folders, {:?}", folders(), processes(&self.dir)), || {
+        let dir = self.dir.clone();
+        let folders = || fs::read_dir(dir.join("shm")).map_or(0, Iterator::count);
+        let left = || format!("an empty node after {why}; left: {} folders, {:?}", folders(), processes(&dir));
+        until_seen(left, || {
             let _ = self.child.try_wait();
-            processes(&self.dir).is_empty() && folders() == 0
+            processes(&dir).is_empty() && folders() == 0
         });
     }
 }

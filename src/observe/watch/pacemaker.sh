@@ -49,7 +49,7 @@ precede() {
   [ "$name" = "$node" ] || others=1
 }
 stir() {
-  [ -n "$dirty" ] || [ -z "$others" ] || turn=$((now + 15))
+  [ -n "$dirty" ] || [ -z "$others" ] || turn=$((now + 7))
   dirty=1
   move
 }
@@ -69,7 +69,7 @@ look() {
 # What the waker brought, if it is whole, well and no older than the last look, is sent at once, by all nodes but the DC: it
 # costs next to nothing, and which of them is slow or gone is not known yet. (It tells of the first of several changes, and the
 # DC's word would stand against what others tell of the second.) It was computed before it came, so it counts as a look that
-# began as long ago as the last one took; and a look follows, to make sure, when the header has been polled.
+# began as long ago as the last one took; and a look follows soon, to make sure: crm_mon is silent for 2 s now, whatever comes.
 take() {
   from=$taken taken=$((brought + 20)) brought=
   [ $taken -le $most_kept ] || case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
@@ -81,8 +81,8 @@ take() {
     *'<status code="0"'*'</pacemaker-result>'"$nl")
       clock; took=0
       told $lead
-      dirty=1 turn=$((now + 11))
-      [ -z "$others" ] || turn=$((now + 25))
+      dirty=1 turn=$((now + 4))
+      [ -z "$others" ] || turn=$((now + 12))
       move ;;
     *) wake=1 ;;
   esac
