@@ -28,7 +28,7 @@ fi
 # A folder of this watcher's, if there is one, goes with it.
 folder=
 end() {
-  [ -z "$folder" ] || [ ! -d "$folder" ] || rm -rf "$folder"
+  [ ! -d "$folder" ] || rm -rf "$folder"
   kill -9 0
 }
 say() { printf '@hatui %s %s\n' "$nonce" "$1" >&5 || end; }
@@ -50,7 +50,7 @@ shift 3
 clock() { read -r now rest </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}; now=${now#0}; }
 end() {
   [ $# = 0 ] || { echo "e$1"; sleep 1; }
-  [ -z "$folder" ] || [ ! -d "$folder" ] || rm -rf "$folder"
+  [ ! -d "$folder" ] || rm -rf "$folder"
   kill -9 0
 }
 clock

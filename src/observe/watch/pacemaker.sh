@@ -66,14 +66,15 @@ look() {
   lead=$took
   told $took
 }
-# What the waker brought, if it is whole, well and no older than the last look, is sent at once, by all nodes but the DC: it
-# costs next to nothing, and which of them is slow or gone is not known yet. (It tells of the first of several changes, and the
-# DC's word would stand against what others tell of the second.) It was computed before it came, so it counts as a look that
-# began as long ago as the last one took; and a look follows soon, to make sure: crm_mon is silent for 2 s now, whatever comes.
+# What the waker brought, if it is whole, well and no older than the last look, is sent at once: it costs next to nothing, and
+# which of them is slow or gone is not known yet. It was computed before it came, so it counts as a look that began as long ago
+# as the last one took; and a look follows soon, to make sure: crm_mon is silent for 2 s now, whatever comes. It may tell of the
+# first of several changes only; the DC's word would stand against what others tell of the second, so it looks instead.
 take() {
   from=$taken taken=$((brought + 20)) brought=
   [ $taken -le $most_kept ] || case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
-  if [ -n "$wake$busy" ] || [ $pace = header ]; then wake=1; return; fi
+  if [ -n "$wake" ] || [ $pace = header ]; then wake=1; return; fi
+  if [ -n "$busy" ]; then dirty=1 turn=$now; move; return; fi
   out=$(dd if=/proc/self/fd/7 bs=65536 skip="$from" count=$((taken - from)) iflag=skip_bytes,count_bytes,fullblock; echo x)
   out=${out%x} rc=0 err= tool=crm_mon kind=document
   case ${out#*'<pacemaker-result '} in
