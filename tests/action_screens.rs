@@ -107,6 +107,16 @@ async fn what_is_refused_is_planned_once_nothing_stands_against_it_any_more() {
     session.until("another word", MINUTE, other).await;
     session.until("the preview", MINUTE, |app| matches!(stage(app), Some(Stage::Ready { .. }))).await;
     shown("ready-at-last", &mut session);
+    // What is said of a plan that stands does not grow old.
+    let fetched = |app: &App| {
+        let Some(Stage::Ready { plan, .. }) = stage(app) else { return None };
+        let mut words = plan.remarks.iter().map(|remark| remark.words.clone());
+        words.find(|words| words.contains("is Inconsistent, a SyncTarget"))
+    };
+    session.until("a resync", MINUTE, |app| fetched(app).is_some()).await;
+    let first = fetched(&session.app);
+    let further = |app: &App| fetched(app).is_some() && fetched(app) != first;
+    session.until("another percentage", MINUTE, further).await;
     // Whoever still wants to leave the page does no more than that.
     session.press(&[Key::Enter]);
     assert!(stage(&session.app).is_none(), "it was left");

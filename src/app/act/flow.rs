@@ -3,7 +3,7 @@
 use super::leaving::Leaving;
 use super::{Current, Purpose, Run, Stage};
 use crate::action::{
-    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
+    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Remark, Request, Situation, plan, preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::{Previewed, Text};
@@ -287,15 +287,7 @@ impl App {
         match &current.stage {
             Stage::Running { .. } => self.carry(effects, Execution::look),
             Stage::Ready { plan, preview } => {
-                let keys: Vec<_> = plan.basis.facts.keys().cloned().collect();
-                let mut moved: Vec<String> =
-                    plan.basis.moved(&keys, situation).iter().map(ToString::to_string).collect();
-                let version = situation.cluster.picture().partitions.first().and_then(|partition| partition.cib);
-                if let (Some(version), Some(seen)) = (version, preview.revision)
-                    && (version.admin_epoch, version.epoch) > (seen.admin_epoch, seen.epoch)
-                {
-                    moved.push("someone changed the configuration".to_owned());
-                }
+                let moved = what_moved(plan, preview, situation);
                 if !moved.is_empty() {
                     let (id, intent) = (current.id, plan.intent.clone());
                     let typed = current.typed.clone();
@@ -304,12 +296,17 @@ impl App {
                     if let Some(current) = &mut self.acts.current {
                         current.typed = typed;
                     }
+                } else if let Some(remarks) = fresh_remarks(plan, preview, situation)
+                    && let Some(Current { stage: Stage::Ready { plan, .. }, .. }) = &mut self.acts.current
+                {
+                    plan.remarks = remarks;
                 }
             }
             Stage::Refused { intent, refusal } => {
-                let now = plan(intent, situation);
-                if now.as_ref().err() != Some(refusal) {
-                    let (id, intent) = (current.id, intent.clone());
+                let (id, intent) = (current.id, intent.clone());
+                if let Err(refusal) = plan(&intent, situation) {
+                    self.set(Stage::Refused { intent, refusal });
+                } else {
                     let before = refusal.reasons.first().map_or_else(String::new, |reason| reason.words.clone());
                     let anew = Text::from(format!("can be done now; before: {before}"));
                     effects.extend(self.plan_anew(id, &intent, Some(anew)));
@@ -412,6 +409,26 @@ impl App {
         self.acts.current = None;
         Vec::new()
     }
+}
+
+/// What a plan relies on and is not as it was when it was previewed.
+fn what_moved(plan: &Plan, preview: &Preview, situation: Situation<'_>) -> Vec<String> {
+    let keys: Vec<_> = plan.basis.facts.keys().cloned().collect();
+    let mut moved: Vec<String> = plan.basis.moved(&keys, situation).iter().map(ToString::to_string).collect();
+    let version = situation.cluster.picture().partitions.first().and_then(|partition| partition.cib);
+    if let (Some(version), Some(seen)) = (version, preview.revision)
+        && (version.admin_epoch, version.epoch) > (seen.admin_epoch, seen.epoch)
+    {
+        moved.push("someone changed the configuration".to_owned());
+    }
+    moved
+}
+
+/// What is to be said of a plan that stands, where it is said otherwise by now: how far a resync is, say.
+fn fresh_remarks(plan: &Plan, preview: &Preview, situation: Situation<'_>) -> Option<Vec<Remark>> {
+    let now = crate::action::plan(&plan.intent, situation).ok()?.previewed(preview, situation).remarks;
+    let weights = |remarks: &[Remark]| remarks.iter().map(|remark| remark.level).collect::<Vec<_>>();
+    (now != plan.remarks && weights(&now) == weights(&plan.remarks)).then_some(now)
 }
 
 fn execution_began(acts: &super::Acts) -> crate::wire::Stamp {
