@@ -8,12 +8,14 @@ mod rows;
 mod world;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use hatui::action::preview::Item;
 use hatui::action::{At, Danger, Guard, Left, Level, Plan, Refusal, Request, Step, Undo, parse, plan};
-use hatui::model::{Cluster, Seen};
-use hatui::wire::NodeKey;
-use world::World;
+use hatui::app::{App, Effect, Event, Key, Source, Stage};
+use hatui::model::{Cluster, Contact, Dc, Feed, RingId, Seen};
+use hatui::wire::{Exit, NodeKey};
+use world::{Voice, World};
 
 fn level(level: Level) -> &'static str {
     match level {
@@ -201,28 +203,92 @@ fn a_lease_ends_by_the_clocks_of_the_nodes() {
     assert_eq!(hour(&ahead), hour(&plain) + 2, "{plain} {ahead}");
 }
 
-/// What is known before all feeds of all nodes told all: some Pacemaker's, others Corosync's.
-fn half_heard(pacemaker: &[&str], corosync: &[&str]) -> Result<Plan, Refusal> {
+/// What is known where one node tells of Pacemaker only, and the others of Corosync; `change` makes that node's words others.
+fn half_heard(teller: &str, change: impl Fn(&mut Voice)) -> Result<Plan, Refusal> {
     let mut world = World::named("three nodes, all well");
     world.cluster = Cluster::new(world.voices.keys().map(|name| NodeKey::new(name)), world.now);
-    for (name, voice) in &world.voices {
-        let hears = |nodes: &[&str]| nodes.contains(&name.as_str());
-        let told = voice.all(world.now).into_iter().filter(|told| match told.seen {
-            Seen::Hello(..) | Seen::Contact(_) => true,
-            Seen::Quorum(_) | Seen::Links(_) | Seen::Latency(_) => hears(corosync),
-            _ => hears(pacemaker),
-        });
-        told.for_each(|told| world.cluster.apply(&told));
+    for (name, voice) in &mut world.voices {
+        let ring = voice.quorum.ring.clone();
+        if name == teller {
+            change(voice);
+        }
+        // Where it was in another ring it said so before, and is silent on that now.
+        let before = world.now.before(Duration::from_secs(20));
+        for mut told in voice.all(world.now) {
+            let pacemaker = matches!(
+                told.seen,
+                Seen::Hello(Feed::Pacemaker, _) | Seen::Contact(_) | Seen::Pacemaker(_) | Seen::Cib(_)
+            );
+            if name == teller && !pacemaker {
+                if !matches!(told.seen, Seen::Quorum(_)) || voice.quorum.ring == ring {
+                    continue;
+                }
+                told.at = before;
+            }
+            if name == teller || !matches!(told.seen, Seen::Pacemaker(_) | Seen::Cib(_)) {
+                world.cluster.apply(&told);
+            }
+        }
     }
     world.cluster.refresh(world.now);
     plan(&parse("node standby ha-node-2", world.situation()).expect("words that are understood"), world.situation())
 }
 
 #[test]
-fn a_node_whose_ring_is_not_told_yet_can_be_asked() {
-    let asked =
-        |pacemaker: &[&str], corosync: &[&str]| half_heard(pacemaker, corosync).map(|plan| plan.asked.1.to_string());
-    assert_eq!(asked(&["ha-node-1"], &["ha-node-2", "ha-node-3"]), Ok("ha-node-1".to_owned()));
-    assert_eq!(asked(&["ha-node-1"], &[]), Ok("ha-node-1".to_owned()));
-    assert_eq!(asked(&["ha-node-1", "ha-node-3"], &["ha-node-2", "ha-node-3"]), Ok("ha-node-3".to_owned()));
+fn who_has_not_told_its_ring_yet_can_be_asked_if_it_has_quorum_and_was_in_no_other_ring() {
+    let planned = half_heard("ha-node-1", |_| ()).expect("a plan");
+    assert_eq!(planned.asked.1.as_str(), "ha-node-1");
+    let nobody = |change: fn(&mut Voice)| {
+        let refusal = half_heard("ha-node-1", change).expect_err("a refusal");
+        assert_eq!(refusal.reasons[0].words, "no node with a live Pacemaker is connected");
+    };
+    nobody(|voice| {
+        if let Dc::Node { with_quorum, .. } = &mut voice.status.dc {
+            *with_quorum = Some(false);
+        }
+    });
+    nobody(|voice| voice.quorum.ring = Some(RingId::new("9.99")));
+}
+
+#[test]
+fn a_plan_that_waits_is_refused_once_something_stands_against_it() {
+    let mut world = World::named("three nodes, all well");
+    world.happens("by = [\"ha-node-1\"]\nsilent = true\ncontact = \"lost Broken\"");
+    world.happens(
+        "by = [\"ha-node-2\", \"ha-node-3\"]\ndc = \"ha-node-2\"\nnodes = { ha-node-1 = \"unclean\" }\nupdates = 99",
+    );
+    let key = NodeKey::new("ha-node-1");
+    let keys: Vec<NodeKey> = world.voices.keys().map(|name| NodeKey::new(name)).collect();
+    let (now, cluster) = (world.now, world.cluster.clone());
+    let lost = cluster.views()[&key].contact.value.clone();
+    let mut app = App::new(Source::Simulated("test".to_owned()), None, &keys, now).with_cluster(cluster);
+    let intent = parse("stonith confirm ha-node-1", app.situation()).expect("words that are understood");
+    // No node can say what would happen.
+    let unanswered = |app: &mut App, effects: Vec<Effect>| {
+        for effect in effects {
+            if let Effect::Run { run, .. } = effect {
+                let (exit, stdout, stderr) = (Exit::Code(1), Vec::new(), b"no".to_vec());
+                app.update(Event::Ran { run, exit, stdout, stderr, nonce: None }, now);
+            }
+        }
+    };
+    let effects = app.intend(&intent);
+    unanswered(&mut app, effects);
+    for key in "ha-node-1".chars() {
+        app.update(Event::Key(Key::Char(key)), now);
+    }
+    let stage = |app: &App| app.acts().current().map(|current| current.stage.clone());
+    let ready = |app: &App| matches!(stage(app), Some(Stage::Ready { plan, .. }) if !plan.refused());
+    assert!(ready(&app), "{:?}", stage(&app));
+    // It is heard again: no fact that the cluster tells differs.
+    app.update(Event::Contact(key.clone(), Contact::Connected), now);
+    let Some(Stage::Refused { refusal, .. }) = stage(&app) else { panic!("{:?}", stage(&app)) };
+    assert_eq!(refusal.reasons[0].words, "hatui hears ha-node-1 right now: it is not powered off");
+    // And is gone again.
+    let effects = app.update(Event::Contact(key, lost), now);
+    unanswered(&mut app, effects);
+    assert!(ready(&app), "{:?}", stage(&app));
+    let current = app.acts().current().expect("an action");
+    assert_eq!((current.typed.text(), current.stated), ("ha-node-1", false));
+    assert!(current.anew.as_ref().is_some_and(|anew| anew.contains("can be done now")), "{:?}", current.anew);
 }

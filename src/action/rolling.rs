@@ -142,12 +142,12 @@ impl Rolling {
         };
         let standby = standby(situation, &node).filter(|_| situation.is_fresh());
         match self.phase {
+            // Whoever put it in standby: it is idle or will be, and can be worked on.
+            Phase::Checking | Phase::Held(_) | Phase::Ready(_) if standby == Some(true) => {
+                self.phase = Phase::Leaving;
+                return self.look(situation, acting);
+            }
             Phase::Checking if !self.asked => {
-                // Whoever put it in standby: it is idle or will be, and can be worked on.
-                if standby == Some(true) {
-                    self.phase = Phase::Leaving;
-                    return self.look(situation, acting);
-                }
                 self.asked = true;
                 return Next::Check(node);
             }

@@ -168,13 +168,15 @@ impl<'a> Situation<'a> {
         })
     }
 
-    /// The node that is asked to do things: its feed is live, it is in the partition with quorum, and it is none of `not`.
+    /// The node that is asked to do things: its feed is live, it is in the partition with quorum, as far as is known, and it is
+    /// none of `not`.
     pub(super) fn asked(&self, not: &[&NodeName]) -> Option<(NodeKey, NodeName)> {
         // The partition that is shown: what is asked of another would be another cluster's answer. Until a node tells its
         // ring it may be of any; then its own word on quorum has to do.
         let partitions = &self.cluster.picture().partitions;
         let quorum = partitions.first().is_some_and(|shown| shown.quorate == Some(true));
-        let rank = |key: &NodeKey, view: &View| {
+        let shown = partitions.first().and_then(|partition| partition.ring.as_ref());
+        let rank = |view: &View| {
             let status = view.status()?;
             let name = view.name()?;
             let live = view.feed_freshness(Feed::Pacemaker, self.now) == Freshness::Live;
@@ -182,16 +184,20 @@ impl<'a> Situation<'a> {
                 return None;
             }
             let quorate = matches!(status.dc, Dc::Node { with_quorum: Some(true), .. });
-            let place = partitions.iter().position(|partition| partition.speakers.contains(key));
-            let within = place.map_or(partitions.is_empty(), |place| place == 0);
-            if quorum && !within && (place.is_some() || !quorate) {
+            let ring = view.quorum.as_ref().and_then(|said| said.value.ring.as_ref());
+            let within = match (ring, shown) {
+                (_, None) => true,
+                (Some(ring), Some(shown)) => ring == shown,
+                (None, Some(_)) => false,
+            };
+            if quorum && !within && (ring.is_some() || !quorate) {
                 return None;
             }
             let well = status.members.iter().any(|member| member.name == *name && member.state().is_up());
             Some((within, quorate, well, status.dc.name() == Some(name)))
         };
         let views = self.cluster.views().iter();
-        let ranked = views.filter_map(|(key, view)| Some((rank(key, view)?, key, view.name()?)));
+        let ranked = views.filter_map(|(key, view)| Some((rank(view)?, key, view.name()?)));
         ranked.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, key, name)| (key.clone(), name.clone()))
     }
 

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cluster::{Voice, numbers, voices};
+pub(crate) use cluster::Voice;
+use cluster::{numbers, voices};
 use hatui::action::Situation;
 use hatui::model::{Cluster, Feed, Item, Location, Observation, PacemakerStatus, Seen};
 use hatui::wire::{NodeKey, Stamp};

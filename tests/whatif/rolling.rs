@@ -211,6 +211,19 @@ fn an_action_that_is_not_confirmed_leads_back_to_the_question() {
 }
 
 #[test]
+fn whoever_puts_the_node_in_standby_the_sequence_goes_on_from_there() {
+    let mut stage = Stage::new(THREE);
+    let effects = type_words(&mut stage.app, "rolling");
+    answer_all(&mut stage.app, effects);
+    assert!(matches!(phase(&stage.app), Phase::Ready(_)), "{:?}", phase(&stage.app));
+    stage.tell(|status| standby(status, "ha-node-2", true));
+    assert_eq!(*phase(&stage.app), Phase::Leaving);
+    press(&mut stage.app, Key::Char('n'));
+    let words = stage.app.screen().notice.clone().unwrap_or_default();
+    assert!(words.contains("it is in standby already"), "it is not left out in standby: {words}");
+}
+
+#[test]
 fn what_is_not_safe_does_not_go_on_but_can_be_left_out_or_asked_again() {
     let mut stage = Stage::new("a resync with the time");
     let effects = type_words(&mut stage.app, "rolling");

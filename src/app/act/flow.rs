@@ -3,7 +3,7 @@
 use super::leaving::Leaving;
 use super::{Current, Purpose, Run, Stage};
 use crate::action::{
-    Danger, Execution, Intent, JournalEntry, Order, Outcome, Plan, Preview, Remark, Request, Situation, plan, preview,
+    Danger, Execution, Intent, JournalEntry, Level, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::{Previewed, Text};
@@ -288,31 +288,67 @@ impl App {
             Stage::Running { .. } => self.carry(effects, Execution::look),
             Stage::Ready { plan, preview } => {
                 let moved = what_moved(plan, preview, situation);
-                if !moved.is_empty() {
+                if moved.is_empty() {
+                    self.keep_true(effects);
+                } else {
                     let (id, intent) = (current.id, plan.intent.clone());
                     let typed = current.typed.clone();
                     let anew = Text::from(format!("made anew, since something moved: {}", moved.join("; ")));
                     effects.extend(self.plan_anew(id, &intent, Some(anew)));
-                    if let Some(current) = &mut self.acts.current {
-                        current.typed = typed;
-                    }
-                } else if let Some(remarks) = fresh_remarks(plan, preview, situation)
-                    && let Some(Current { stage: Stage::Ready { plan, .. }, .. }) = &mut self.acts.current
-                {
-                    plan.remarks = remarks;
+                    self.typed(typed);
                 }
             }
             Stage::Refused { intent, refusal } => {
-                let (id, intent) = (current.id, intent.clone());
+                let (id, intent, typed) = (current.id, intent.clone(), current.typed.clone());
                 if let Err(refusal) = plan(&intent, situation) {
                     self.set(Stage::Refused { intent, refusal });
                 } else {
                     let before = refusal.reasons.first().map_or_else(String::new, |reason| reason.words.clone());
                     let anew = Text::from(format!("can be done now; before: {before}"));
                     effects.extend(self.plan_anew(id, &intent, Some(anew)));
+                    self.typed(typed);
                 }
             }
             Stage::Previewing { .. } | Stage::Over { .. } => {}
+        }
+    }
+
+    /// Lets what is said of the plan that waits to be confirmed be true: how far a resync is, and what speaks for or against it
+    /// beside the facts that it relies on.
+    fn keep_true(&mut self, effects: &mut Vec<Effect>) {
+        let situation = Situation { cluster: &self.cluster, now: self.now };
+        let Some(Current { id, stage: Stage::Ready { plan: shown, preview }, typed, .. }) = &mut self.acts.current
+        else {
+            return;
+        };
+        match plan(&shown.intent, situation) {
+            Ok(fresh) => {
+                let fresh = fresh.previewed(preview, situation);
+                let weights = |plan: &Plan| -> (Danger, Vec<Level>) {
+                    (plan.confirmation.danger, plan.remarks.iter().map(|remark| remark.level).collect())
+                };
+                if weights(&fresh) == weights(shown) {
+                    shown.remarks = fresh.remarks;
+                    return;
+                }
+                let (id, intent, typed) = (*id, shown.intent.clone(), typed.clone());
+                let anew = Text::new("made anew, since something else speaks for or against it now");
+                effects.extend(self.plan_anew(id, &intent, Some(anew)));
+                self.typed(typed);
+            }
+            // A node whose beats are late for a moment takes no page away: whoever confirms meanwhile is told.
+            Err(_) if crate::action::whatif::asked(situation).is_none() => {}
+            Err(refusal) => {
+                let intent = Box::new(shown.intent.clone());
+                self.set(Stage::Refused { intent, refusal });
+            }
+        }
+    }
+
+    /// What was typed to confirm it stays typed.
+    fn typed(&mut self, typed: LineEdit) {
+        if let Some(current) = &mut self.acts.current {
+            current.typed = typed;
         }
     }
 
@@ -399,9 +435,10 @@ impl App {
     fn toggle_keep(&mut self, intent: &Intent) -> Vec<Effect> {
         let Intent::Move { resource, to, keep } = intent else { return Vec::new() };
         let intent = Intent::Move { resource: resource.clone(), to: to.clone(), keep: !keep };
+        let anew = self.acts.current.as_ref().and_then(|current| current.anew.clone());
         self.acts.plans += 1;
         let id = self.acts.plans;
-        self.plan_anew(id, &intent, None)
+        self.plan_anew(id, &intent, anew)
     }
 
     fn leave_action(&mut self) -> Vec<Effect> {
@@ -422,13 +459,6 @@ fn what_moved(plan: &Plan, preview: &Preview, situation: Situation<'_>) -> Vec<S
         moved.push("someone changed the configuration".to_owned());
     }
     moved
-}
-
-/// What is to be said of a plan that stands, where it is said otherwise by now: how far a resync is, say.
-fn fresh_remarks(plan: &Plan, preview: &Preview, situation: Situation<'_>) -> Option<Vec<Remark>> {
-    let now = crate::action::plan(&plan.intent, situation).ok()?.previewed(preview, situation).remarks;
-    let weights = |remarks: &[Remark]| remarks.iter().map(|remark| remark.level).collect::<Vec<_>>();
-    (now != plan.remarks && weights(&now) == weights(&plan.remarks)).then_some(now)
 }
 
 fn execution_began(acts: &super::Acts) -> crate::wire::Stamp {

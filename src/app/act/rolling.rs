@@ -31,10 +31,13 @@ impl App {
         effects
     }
 
-    /// Whether an action is on its way, or waits to be confirmed.
+    /// Whether an action is on its way, or waits to be confirmed, or to be possible.
     fn is_acting(&self) -> bool {
         let stage = self.acts.current.as_ref().map(|current| &current.stage);
-        matches!(stage, Some(Stage::Previewing { .. } | Stage::Ready { .. } | Stage::Running { .. }))
+        matches!(
+            stage,
+            Some(Stage::Refused { .. } | Stage::Previewing { .. } | Stage::Ready { .. } | Stage::Running { .. })
+        )
     }
 
     /// The model has news: the sequence goes on where it can.
