@@ -3,7 +3,8 @@
 use super::leaving::Leaving;
 use super::{Current, Purpose, Run, Stage};
 use crate::action::{
-    Danger, Execution, Intent, JournalEntry, Level, Order, Outcome, Plan, Preview, Request, Situation, plan, preview,
+    Danger, Execution, Intent, JournalEntry, Level, Order, Outcome, Plan, Preview, Remark, Request, Situation, plan,
+    preview,
 };
 use crate::app::{App, CommandLine, Effect, Job, Key, LineEdit, Overlay};
 use crate::model::{Previewed, Text};
@@ -324,10 +325,13 @@ impl App {
         match plan(&shown.intent, situation) {
             Ok(fresh) => {
                 let fresh = fresh.previewed(preview, situation);
-                let weights = |plan: &Plan| -> (Danger, Vec<Level>) {
-                    (plan.confirmation.danger, plan.remarks.iter().map(|remark| remark.level).collect())
+                // What only informs comes and goes without another preview.
+                let weight = |plan: &Plan| {
+                    let weighs = |remark: &&Remark| matches!(remark.level, Level::Raise | Level::Refuse);
+                    let levels: Vec<Level> = plan.remarks.iter().filter(weighs).map(|remark| remark.level).collect();
+                    (plan.confirmation.danger, levels)
                 };
-                if weights(&fresh) == weights(shown) {
+                if weight(&fresh) == weight(shown) {
                     shown.remarks = fresh.remarks;
                     return;
                 }
