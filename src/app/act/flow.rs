@@ -292,22 +292,19 @@ impl App {
                 if moved.is_empty() {
                     self.keep_true(effects);
                 } else {
-                    let (id, intent) = (current.id, plan.intent.clone());
-                    let typed = current.typed.clone();
-                    let anew = Text::from(format!("made anew, since something moved: {}", moved.join("; ")));
-                    effects.extend(self.plan_anew(id, &intent, Some(anew)));
-                    self.typed(typed);
+                    let intent = plan.intent.clone();
+                    let why = format!("made anew, since something moved: {}", moved.join("; "));
+                    effects.extend(self.make_anew(&intent, why));
                 }
             }
             Stage::Refused { intent, refusal } => {
-                let (id, intent, typed) = (current.id, intent.clone(), current.typed.clone());
+                let intent = intent.clone();
                 if let Err(refusal) = plan(&intent, situation) {
                     self.set(Stage::Refused { intent, refusal });
                 } else {
                     let before = refusal.reasons.first().map_or_else(String::new, |reason| reason.words.clone());
-                    let anew = Text::from(format!("can be done now; before: {before}"));
-                    effects.extend(self.plan_anew(id, &intent, Some(anew)));
-                    self.typed(typed);
+                    let why = format!("can be done now; before: {before}");
+                    effects.extend(self.make_anew(&intent, why));
                 }
             }
             Stage::Previewing { .. } | Stage::Over { .. } => {}
@@ -318,8 +315,7 @@ impl App {
     /// beside the facts that it relies on.
     fn keep_true(&mut self, effects: &mut Vec<Effect>) {
         let situation = Situation { cluster: &self.cluster, now: self.now };
-        let Some(Current { id, stage: Stage::Ready { plan: shown, preview }, typed, .. }) = &mut self.acts.current
-        else {
+        let Some(Current { stage: Stage::Ready { plan: shown, preview }, .. }) = &mut self.acts.current else {
             return;
         };
         match plan(&shown.intent, situation) {
@@ -335,10 +331,9 @@ impl App {
                     shown.remarks = fresh.remarks;
                     return;
                 }
-                let (id, intent, typed) = (*id, shown.intent.clone(), typed.clone());
-                let anew = Text::new("made anew, since something else speaks for or against it now");
-                effects.extend(self.plan_anew(id, &intent, Some(anew)));
-                self.typed(typed);
+                let intent = shown.intent.clone();
+                let why = "made anew, since something else speaks for or against it now".to_owned();
+                effects.extend(self.make_anew(&intent, why));
             }
             // A node whose beats are late for a moment takes no page away: whoever confirms meanwhile is told.
             Err(_) if crate::action::whatif::asked(situation).is_none() => {}
@@ -349,11 +344,15 @@ impl App {
         }
     }
 
-    /// What was typed to confirm it stays typed.
-    fn typed(&mut self, typed: LineEdit) {
+    /// What waits on the page is planned and previewed once more; what was typed to confirm it stays typed.
+    fn make_anew(&mut self, intent: &Intent, why: String) -> Vec<Effect> {
+        let Some(current) = &self.acts.current else { return Vec::new() };
+        let (id, typed) = (current.id, current.typed.clone());
+        let effects = self.plan_anew(id, intent, Some(Text::from(why)));
         if let Some(current) = &mut self.acts.current {
             current.typed = typed;
         }
+        effects
     }
 
     /// A key while an action is on top.
