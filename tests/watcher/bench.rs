@@ -135,6 +135,14 @@ impl Node {
         fs::remove_file(self.dir.join("bin").join(tool)).unwrap();
     }
 
+    /// Puts another program in the place of one that the watcher needs.
+    pub(crate) fn instead(&self, tool: &str, script: &str) {
+        self.without(tool);
+        let path = self.dir.join("bin").join(tool);
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     pub(crate) fn document(&self, what: &str) {
         self.put(
             "crm_mon.out",

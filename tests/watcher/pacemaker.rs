@@ -96,6 +96,24 @@ fn what_the_daemon_brings_is_sent_at_once_though_the_header_did_not_move() {
 }
 
 #[test]
+fn what_the_daemon_brings_is_kept_before_it_is_told_of() {
+    under_each_shell(|node| {
+        // As on a busy node: some time passes between what `tee` writes to one and to the other.
+        node.instead("tee", include_str!("bin/slow-tee"));
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("its first word", || node.calls("brought") == 1);
+        watcher.beats(5);
+        let looks = node.calls(LOOK);
+        node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
+        node.document("second");
+        node.nudge("draw");
+        assert!(watcher.nth("document", 2).text().contains("second"));
+        assert!(node.calls(LOOK) <= looks + 1, "not by a look: {}", node.calls(LOOK));
+        node.remove(&format!("{}.hang", LOOK.replace(' ', ".")));
+    });
+}
+
+#[test]
 fn what_the_daemon_brings_is_followed_by_a_look() {
     under_each_shell(|node| {
         let document = |what: &str| {

@@ -135,7 +135,8 @@ header() {
 section() { run_root "$1" cibadmin -Q -o "$2"; give; }
 # The waker. As a daemon crm_mon prints a document at each change (in the foreground some versions print XML once
 # only); it stays in this process group, and goes when nobody reads. What it prints is kept in a file without a name, and
-# grep tells main where each document ends: a line OFFSET:</pacemaker-result>.
+# grep tells main where each document ends: a line OFFSET:</pacemaker-result>. (tee writes to its output first: that is
+# the file, or main would look for what is not there yet.)
 # The daemon insists on a file with its pid, and gets a folder for it, which is gone as soon as that is written. The name is
 # known, and the first one made, before anything runs that could end the watcher: `end` removes it. Others can read the
 # name from our arguments: a folder is ours only where `mkdir` made it.
@@ -171,7 +172,7 @@ stream() {
   } | {
     read -r me rest </proc/self/stat
     send "p$me"
-    exec tee /proc/self/fd/7 6>&-
+    exec tee /proc/self/fd/8 8>&1 >/proc/self/fd/7 6>&-
   } | grep -a --line-buffered -b '^</pacemaker-result>' >&6
   send x
 }
