@@ -558,8 +558,9 @@ def measure_load(count):
         print(f"  {what}: {len(moments)}")
     print(f"  load average {started[0]:.1f} to {load():.1f}")
     for program in programs:
-        nodes, places, wrong = said(program)
-        print(f"  hatui's last screen: {program.screen.lines()[0].strip()}")
+        while done and time.time() - done < 30 and "all well" not in program.screen.lines()[0]:
+            pump(programs, 0.1)
+        print(f"  hatui, {time.time() - (done or began):.1f} s after: {program.screen.lines()[0].strip()}")
         program.write("q")
         program.end()
 

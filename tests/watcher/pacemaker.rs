@@ -114,6 +114,33 @@ fn what_the_daemon_brings_is_kept_before_it_is_told_of() {
 }
 
 #[test]
+fn a_daemon_that_brings_much_at_short_intervals_rests_until_nothing_moves() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        until("its first word", || node.calls("brought") == 1);
+        watcher.beats(5);
+        let daemon = || node.processes().iter().any(|(_, line)| line.contains("tee ") || line.contains("crm_mon -d"));
+        for (count, what) in (2..).zip(["second", "third"]) {
+            assert!(daemon(), "before the {what}");
+            node.document(&format!("{what}\"/>\n{}<x what=\"", "<resource id=\"web\"/>\n".repeat(6000)));
+            node.nudge("draw");
+            assert!(watcher.nth("document", count).text().contains(what));
+        }
+        until("the end of the daemon", || {
+            node.nudge("draw");
+            !daemon()
+        });
+        for updates in 2..6 {
+            node.cib(updates);
+            watcher.nth("cib", updates as usize);
+            watcher.beats(2);
+            assert_eq!(node.wakers(), 1, "while it moves");
+        }
+        until("another daemon", || node.wakers() == 2);
+    });
+}
+
+#[test]
 fn what_the_daemon_brings_is_followed_by_a_look() {
     under_each_shell(|node| {
         let document = |what: &str| {
@@ -440,6 +467,24 @@ fn at_the_pace_of_headers_no_status_is_computed() {
         });
         watcher.say("d");
         assert!(watcher.nth("document", 2).text().contains("first"), "sent anew, though it is the same");
+    });
+}
+
+#[test]
+fn told_to_send_headers_before_it_asked_for_all_it_rests() {
+    under_each_shell(|node| {
+        node.instead("sleep", "#!/bin/sh\necho slept >>\"$STUB/calls\"\nexec /bin/sleep \"$@\"\n");
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        watcher.nth("document", 1);
+        watcher.say("h");
+        watcher.beats(5);
+        let slept = node.calls("slept");
+        watcher.beats(4);
+        let slept = node.calls("slept") - slept;
+        assert!(slept <= 12, "woke {slept} times in some 4 s for nothing");
+        assert_eq!(node.calls("cibadmin -Q_-o_nodes"), 0, "asked for, after all");
+        watcher.say("d");
+        watcher.nth("attributes", 1);
     });
 }
 

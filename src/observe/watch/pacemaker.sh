@@ -1,9 +1,9 @@
 # Pacemaker: a document when it differs: what crm_mon brings by itself, or a look when the CIB's header moved.
 feed=pacemaker beats=t tick=1
-options='--output-as=xml -r -R --fence-history=3' most_kept=8000000
+options='--output-as=xml -r -R --fence-history=3' most_kept=8000000 large=100000
 mon="-1 $options"
 start() {
-  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= busy= streams=1 has_script= taken= lead=0
+  free=0 used=0 dirty=1 turn=0 others= moving=0 resting=0 header_at=0 header_free=0 safe_at=0 waker_at=0 config_at= epoch= config_epoch= well= busy= streams=1 has_script= taken= lead=0 brought_at=0 bustle=
   ! command -v script || has_script=1
   header
 }
@@ -24,9 +24,10 @@ pay() {
   free=$((free + cost))
   [ "$free" -le $((now + 1000)) ] || free=$((now + 1000))
 }
-# Something moved: the header is polled at a short interval for a while.
+# Something moved: the header is polled at a short interval for a while. (Who sends nothing else need not hurry.)
 move() {
-  moving=$((now + 300)) at=$((now + 10))
+  [ $pace = header ] || moving=$((now + 300))
+  at=$((now + 10))
   [ $at -ge $header_free ] || at=$header_free
   [ $header_at -le $at ] || header_at=$at
 }
@@ -66,13 +67,18 @@ look() {
   lead=$took
   told $took
 }
+dismiss() { case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac; }
 # What the waker brought, if it is whole, well and no older than the last look, is sent at once: it costs next to nothing, and
 # which of them is slow or gone is not known yet. It was computed before it came, so it counts as a look that began as long ago
 # as the last one took; and a look follows soon, to make sure: crm_mon is silent for 2 s now, whatever comes. It may tell of the
 # first of several changes only; the DC's word would stand against what others tell of the second, so it looks instead.
 take() {
   from=$taken taken=$((brought + 20)) brought=
-  [ $taken -le $most_kept ] || case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
+  [ $taken -le $most_kept ] || dismiss
+  # While much moves crm_mon prints all of it at each tenth change, whatever that costs the node. Where it is much it
+  # is dismissed until nothing moves; the header tells meanwhile when to look.
+  if [ $((taken - from)) -ge $large ] && [ "$now" -lt $((brought_at + 300)) ]; then bustle=1; dismiss; fi
+  brought_at=$now
   if [ -n "$wake" ] || [ $pace = header ]; then wake=1; return; fi
   if [ -n "$busy" ]; then dirty=1 turn=$now; move; return; fi
   out=$(dd if=/proc/self/fd/7 bs=65536 skip="$from" count=$((taken - from)) iflag=skip_bytes,count_bytes,fullblock; echo x)
@@ -118,14 +124,16 @@ header() {
       epoch=${out#* epoch=\"} && epoch=${epoch%%\"*}
       major=${out#* admin_epoch=\"} && epoch=${major%%\"*}.$epoch
     fi
-    if [ "$now" -lt $moving ]; then gap=10
-    elif [ $pace = header ]; then gap=200
+    if [ $pace = header ]; then gap=200
+    elif [ "$now" -lt $moving ]; then gap=10
     elif [ -n "$waker" ]; then gap=1000
     else gap=100
     fi
     usage
     header_free=$((now + 4 * cost)) header_at=$((now + gap))
     [ "$sudo" = - ] || header_free=$((now + 200))
+    # It could only make due what is due already, and has to wait: the dearer a look, the less is asked for.
+    [ -z "$dirty" ] || [ $pace = header ] || [ "$free" -le $((now + 100)) ] || [ $header_free -ge "$free" ] || header_free=$free
     [ $header_at -ge $header_free ] || header_at=$header_free
   else
     dirty=1 header_at=$((now + 200))
@@ -208,12 +216,14 @@ step() {
         section attributes nodes
       fi
     fi
-    if [ -z "$waker" ] && [ "$sudo$well" = -1 ] && [ -n "$streams$has_script" ] && [ "$now" -ge "$waker_at" ]; then
+    [ -n "$dirty" ] || [ "$now" -lt $moving ] || bustle=
+    if [ -z "$waker$bustle" ] && [ "$sudo$well" = -1 ] && [ -n "$streams$has_script" ] && [ "$now" -ge "$waker_at" ]; then
       waker=starting waker_at=$((now + 500))
       waken
     fi
   else
-    case $waker in *[0-9]) kill "$waker"; waker=stopping ;; esac
+    config_at=
+    dismiss
   fi
   next=$header_at
   at=$free
