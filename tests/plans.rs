@@ -284,6 +284,11 @@ fn a_plan_that_waits_is_refused_once_something_stands_against_it() {
     app.update(Event::Contact(key.clone(), Contact::Connected), now);
     let Some(Stage::Refused { refusal, .. }) = stage(&app) else { panic!("{:?}", stage(&app)) };
     assert_eq!(refusal.reasons[0].words, "hatui hears ha-node-1 right now: it is not powered off");
+    // Whoever was about to confirm meant what stood there before.
+    for key in [Key::Enter, Key::Char('q')] {
+        app.update(Event::Key(key), now);
+        assert!(matches!(stage(&app), Some(Stage::Refused { .. })), "{:?}", stage(&app));
+    }
     // And is gone again.
     let effects = app.update(Event::Contact(key, lost), now);
     unanswered(&mut app, effects);
@@ -291,4 +296,10 @@ fn a_plan_that_waits_is_refused_once_something_stands_against_it() {
     let current = app.acts().current().expect("an action");
     assert_eq!((current.typed.text(), current.stated), ("ha-node-1", false));
     assert!(current.anew.as_ref().is_some_and(|anew| anew.contains("can be done now")), "{:?}", current.anew);
+    // Not before it can have been seen.
+    app.update(Event::Key(Key::Tab), now);
+    app.update(Event::Key(Key::Enter), now + Duration::from_millis(999));
+    assert!(ready(&app), "{:?}", stage(&app));
+    app.update(Event::Key(Key::Enter), now + Duration::from_secs(1));
+    assert!(matches!(stage(&app), Some(Stage::Running { .. })), "{:?}", stage(&app));
 }

@@ -113,8 +113,15 @@ impl Hand {
 
     /// Chooses "do it" instead of "cancel", and takes it.
     pub(super) fn confirm(&mut self) {
-        self.press("\t", "\"do it\" chosen", |screen| screen.contains("▸[ Do it ]"));
-        self.press("\r", "the action begun", |screen| !screen.contains("[ Do it ]"));
+        let changed = |screen: &str| screen.contains("this page has just changed");
+        loop {
+            self.press("\t", "\"do it\" chosen", |screen| screen.contains("▸[ Do it ]") && !changed(screen));
+            self.press("\r", "the action begun", |screen| !screen.contains("[ Do it ]") || changed(screen));
+            if !changed(&self.terminal.screen()) {
+                return;
+            }
+            self.press("\t", "\"cancel\" chosen", |screen| screen.contains("▸[ Cancel ]") && !changed(screen));
+        }
     }
 
     /// Waits for the end of the action with this title.

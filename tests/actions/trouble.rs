@@ -65,13 +65,16 @@ pub(super) fn changed_meanwhile(lab: &Lab) {
     hand.press("\t", "\"do it\" chosen", |screen| screen.contains("▸[ Do it ]"));
     let change = ["crm_attribute", "-t", "crm_config", "-n", "cluster-recheck-interval"];
     lab.run(&[&["exec", witness(lab)], &change[..], &["-v", "14min"]].concat());
-    // At once: whatever hatui has heard of it by now, it must not go on.
+    // At once: whatever hatui has heard of it by now, it must not go on, and must say so.
     hand.press("\r", "that something moved", |screen| {
         screen.contains("since something moved") && screen.contains("▸[ Cancel ]")
     });
     assert!(hand.audit().is_empty() && constraints(lab).is_empty(), "something was run");
     assert_eq!(Places::settled(lab), before);
     // Another time, without a key: it is told by itself.
+    hand.press("\x1b", "the page left", |screen| !screen.contains("[ Do it ]"));
+    hand.choose("f", &format!("move slow on {to}"));
+    hand.ready(&title);
     lab.run(&[&["exec", witness(lab)], &change[..], &["-D"]].concat());
     hand.terminal.wait("the preview made anew", VERDICT, |screen| {
         screen.contains("made anew, since something moved: someone changed the configuration")

@@ -11,6 +11,9 @@ use crate::model::{Previewed, Text};
 use crate::observe::{PREVIEW_LIMIT, read_preview, redact_options};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
+/// How long a page that turned by itself takes no key that was meant for what it said before: as long as it takes to see it.
+const SEEN_AFTER: core::time::Duration = core::time::Duration::from_secs(1);
+
 impl App {
     /// What the user calls the cluster; empty where it has no name.
     pub(super) fn cluster_name(&self) -> String {
@@ -65,7 +68,8 @@ impl App {
         };
         // What is made anew while its page is left does not come up by itself, under what is being typed elsewhere.
         let left = anew.is_some() && !self.is_acting_shown();
-        self.acts.current = Some(Current { id, stage, typed: LineEdit::default(), stated: false, chosen: false, anew });
+        let (typed, turned) = (LineEdit::default(), anew.as_ref().map(|_| self.now));
+        self.acts.current = Some(Current { id, stage, typed, stated: false, chosen: false, anew, turned });
         if !left {
             self.lay(Overlay::Action { scroll: 0 });
         }
@@ -165,9 +169,16 @@ impl App {
     }
 
     fn set(&mut self, stage: Stage) {
-        if let Some(current) = &mut self.acts.current {
-            current.stage = stage;
+        let Some(current) = &mut self.acts.current else { return };
+        let turns = match (&current.stage, &stage) {
+            (Stage::Ready { .. }, Stage::Refused { .. }) => true,
+            (Stage::Previewing { .. }, Stage::Ready { .. } | Stage::Refused { .. }) => current.anew.is_some(),
+            _ => false,
+        };
+        if turns {
+            current.turned = Some(self.now);
         }
+        current.stage = stage;
     }
 
     /// Lets the execution go on, and does what it asks for.
@@ -364,6 +375,18 @@ impl App {
             self.screen.overlays.pop();
             return Vec::new();
         };
+        if current.turned.is_some_and(|turned| self.now.since(turned) < SEEN_AFTER) {
+            match (&current.stage, key) {
+                (Stage::Running { .. } | Stage::Over { .. }, _) => {}
+                (Stage::Ready { plan, .. }, Key::Char(_)) if !plan.refused() => {}
+                (_, Key::Enter | Key::Char(_)) => {
+                    self.screen.notice =
+                        Some("this page has just changed: nothing is done; look at it first".to_owned());
+                    return Vec::new();
+                }
+                _ => {}
+            }
+        }
         match &current.stage {
             Stage::Ready { plan, .. } if !plan.refused() => {
                 let (danger, intent) = (plan.confirmation.danger, plan.intent.clone());

@@ -100,6 +100,8 @@ pub struct Current {
     pub chosen: bool,
     /// Why the preview was made anew, if it was.
     pub anew: Option<Text>,
+    /// When its page last turned into another by itself, so that a key may have been meant for what it said before.
+    pub turned: Option<Stamp>,
 }
 
 /// How far an action is.
