@@ -118,10 +118,7 @@ async fn what_is_refused_is_planned_once_nothing_stands_against_it_any_more() {
     let further = |app: &App| fetched(app).is_some() && fetched(app) != first;
     session.until("another percentage", MINUTE, further).await;
     // Whoever still wants to leave the page does no more than that, once it has stood for a moment.
-    let stood = |app: &App| {
-        let turned = app.acts().current().and_then(|current| current.turned);
-        turned.is_some_and(|turned| app.now().since(turned) >= Duration::from_secs(1))
-    };
+    let stood = |app: &App| app.acts().current().is_some_and(|current| current.has_stood(app.now()));
     session.until("a page that stands", MINUTE, stood).await;
     session.press(&[Key::Enter]);
     assert!(stage(&session.app).is_none(), "it was left");

@@ -57,6 +57,18 @@ impl Order {
     }
 }
 
+impl Watched {
+    /// From 0 to 1: at random, so that many do not come back at the same moment; but a demo is the same each time.
+    fn jitter(&self, failures: u32) -> f64 {
+        let bits = if matches!(self.transport, Transport::Simulated(..)) {
+            std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one((self.key.as_str(), failures))
+        } else {
+            random()
+        };
+        (bits >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
 /// The events of a node go here, stamped by whoever takes them.
 pub type Events = mpsc::Sender<Event>;
 
@@ -81,7 +93,7 @@ pub async fn keep(
             Ended::Failed(trouble) => {
                 let no = matches!(trouble.kind, TroubleKind::HostKey | TroubleKind::Login);
                 failures += 1;
-                let wait = if no { REFUSED } else { pause(failures, random_part()) };
+                let wait = if no { REFUSED } else { pause(failures, watched.jitter(failures)) };
                 let retry_at = clock.now() + wait;
                 (if no { Contact::Refused(trouble) } else { Contact::Lost { trouble, retry_at } }, wait)
             }
@@ -91,8 +103,9 @@ pub async fn keep(
             return;
         }
         tokio::select! {
-            () = sleep(wait) => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = sleep(wait) => {}
             () = refuse_all(&mut orders) => {}
         }
     }
@@ -128,8 +141,9 @@ async fn attempt(
         watched.transport.connect(CONNECT).await
     };
     let connected = tokio::select! {
-        connected = connect => connected,
+        biased;
         _ = stop.wait_for(|stop| *stop) => return Ended::Closed,
+        connected = connect => connected,
         () = refuse_all(orders) => return Ended::Closed,
     };
     let connection = match connected {
@@ -141,8 +155,9 @@ async fn attempt(
     let mut feeds =
         Feeds { watched, connection: &connection, events, running: BTreeMap::new(), runs, heard: instant(), failures };
     let ended = tokio::select! {
-        ended = feeds.run(orders) => ended,
+        biased;
         _ = stop.wait_for(|stop| *stop) => Ended::Closed,
+        ended = feeds.run(orders) => ended,
     };
     drop(feeds);
     // Whoever ended it, the master ends with it, and every command that still runs is answered; and a dead connection
@@ -188,16 +203,19 @@ impl Feeds<'_> {
             self.keep_alive();
             let next = self.next_deadline();
             let silent = self.heard + STREAM_DEADLINE;
+            // In this order: no flood of output holds up an order, and no output that waits counts as silence (after
+            // hatui itself was stopped for a while, say).
             tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    Some(order) => self.order(order),
+                    None => return Ended::Closed,
+                },
                 (feed, output) = next_output(&mut self.running) => {
                     if let Err(ended) = self.output(feed, output).await {
                         return ended;
                     }
                 }
-                order = orders.recv() => match order {
-                    Some(order) => self.order(order),
-                    None => return Ended::Closed,
-                },
                 () = sleep_until(next.min(silent)) => {
                     if instant() >= silent && self.running.values().any(|running| running.process.is_some()) {
                         let words = format!("silent for {} s", STREAM_DEADLINE.as_secs());
@@ -289,7 +307,7 @@ impl Feeds<'_> {
         if let Some(running) = self.running.get_mut(&feed) {
             running.process = None;
             running.failures = if now - running.began > Duration::from_mins(1) { 1 } else { running.failures + 1 };
-            running.start_at = now + pause(running.failures + 1, random_part());
+            running.start_at = now + pause(running.failures + 1, self.watched.jitter(running.failures));
         }
         let lost = exit == Exit::Lost || matches!(exit, Exit::NotStarted(_));
         let words = exit.to_string();
@@ -334,11 +352,6 @@ async fn next_output(running: &mut BTreeMap<Feed, Running>) -> (Feed, Output) {
 /// Random bits, from what the standard library seeds its hash maps with.
 fn random() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
-}
-
-/// A random number from 0 to 1.
-fn random_part() -> f64 {
-    (random() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// A nonce: 16 hexadecimal digits that no tool on a node can guess.

@@ -55,6 +55,7 @@ impl SimulatedCluster {
                 // Woken at least now and then, so that the task ends with its cluster.
                 let wait = wait.clamp(Duration::from_millis(1), Duration::from_millis(250));
                 tokio::select! {
+                    biased;
                     () = sleep(wait) => {}
                     () = shared.changed.notified() => {}
                 }
@@ -156,6 +157,7 @@ impl SimulatedConnection {
             let mut listening = true;
             loop {
                 tokio::select! {
+                    biased;
                     piece = from_sim.recv() => {
                         let Some(piece) = piece else { break };
                         // The simulator tells of a node that is gone as if each program had a connection of its own.

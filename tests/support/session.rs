@@ -142,7 +142,10 @@ impl Session {
     /// Confirms the action that is previewed, as it asks to be, and anew where something moved since its preview.
     pub(crate) async fn confirm(&mut self, what: &str) {
         let minute = Duration::from_mins(1);
-        let ready = |app: &App| matches!(stage(app), Some(Stage::Ready { .. }));
+        let ready = |app: &App| {
+            let stood = app.acts().current().is_some_and(|current| current.has_stood(app.now()));
+            stood && matches!(stage(app), Some(Stage::Ready { .. }))
+        };
         for _ in 0..10 {
             self.until(&format!("the preview of {what}"), minute, ready).await;
             let Some(Stage::Ready { plan, .. }) = stage(&self.app) else { panic!("no plan") };

@@ -11,9 +11,6 @@ use crate::model::{Previewed, Text};
 use crate::observe::{PREVIEW_LIMIT, read_preview, redact_options};
 use crate::wire::{Argv, Exit, NodeKey, RunId};
 
-/// How long a page that turned by itself takes no key that was meant for what it said before: as long as it takes to see it.
-const SEEN_AFTER: core::time::Duration = core::time::Duration::from_secs(1);
-
 impl App {
     /// What the user calls the cluster; empty where it has no name.
     pub(super) fn cluster_name(&self) -> String {
@@ -375,7 +372,7 @@ impl App {
             self.screen.overlays.pop();
             return Vec::new();
         };
-        if current.turned.is_some_and(|turned| self.now.since(turned) < SEEN_AFTER) {
+        if !current.has_stood(self.now) {
             match (&current.stage, key) {
                 (Stage::Running { .. } | Stage::Over { .. }, _) => {}
                 (Stage::Ready { plan, .. }, Key::Char(_)) if !plan.refused() => {}

@@ -104,6 +104,15 @@ pub struct Current {
     pub turned: Option<Stamp>,
 }
 
+impl Current {
+    /// Whether its page has stood as it is for as long as it takes to see it (a second). Else it takes no key that may
+    /// have been meant for what it said before.
+    #[must_use]
+    pub fn has_stood(&self, now: Stamp) -> bool {
+        self.turned.is_none_or(|turned| now.since(turned) >= core::time::Duration::from_secs(1))
+    }
+}
+
 /// How far an action is.
 #[derive(Debug, Clone)]
 pub enum Stage {
