@@ -73,7 +73,12 @@ mod tests {
         let mut view = View::new(Contact::Connected, at);
         let trouble = Trouble { kind: TroubleKind::Failed, cause: Text::new("x"), hint: Text::new("y") };
         for number in 0..TOOLS + 5 {
-            let seen = Seen::ToolFailed(Feed::Corosync, Text::from(format!("tool-{number}")), trouble.clone());
+            let seen = Seen::ToolFailed(
+                Feed::Corosync,
+                Text::from(format!("tool-{number}")),
+                Text::new("links"),
+                trouble.clone(),
+            );
             view.apply(&Observation { node: NodeKey::new("ha-node-1"), at, seen });
         }
         assert_eq!(view.failing.len(), TOOLS);

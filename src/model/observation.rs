@@ -66,10 +66,10 @@ pub enum Seen {
     DrbdService(Text),
     /// Versions of what runs there: component (`corosync`, `pacemaker`, `drbd`), version.
     Versions(Vec<(Text, Text)>),
-    /// A tool failed.
-    ToolFailed(Feed, Text, Trouble),
-    /// A tool that failed works again.
-    ToolWorks(Feed, Text),
+    /// A tool failed to bring something: feed, tool, the kind of frame it should have brought.
+    ToolFailed(Feed, Text, Text, Trouble),
+    /// A tool that failed to bring this brings it again.
+    ToolWorks(Feed, Text, Text),
     /// Something could not be read: of which tool, and where it stopped making sense.
     Unreadable(Feed, Text),
 }

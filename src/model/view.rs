@@ -1,6 +1,6 @@
 //! What one node said, kept apart from what the others said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::bounds::TOOLS;
@@ -33,6 +33,8 @@ pub struct View {
     pub ended: BTreeMap<Feed, Said<Text>>,
     /// Tools that fail.
     pub failing: BTreeMap<(Feed, Text), Said<Trouble>>,
+    /// What each of them fails to bring. One may fail to bring one thing, and bring another.
+    wanting: BTreeMap<(Feed, Text), BTreeSet<Text>>,
     /// Output that could not be read; one a feed, the newest.
     pub unreadable: BTreeMap<Feed, Said<Text>>,
     /// The status of the cluster, or why there is none.
@@ -134,6 +136,7 @@ impl View {
             heard: BTreeMap::new(),
             ended: BTreeMap::new(),
             failing: BTreeMap::new(),
+            wanting: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             pacemaker: None,
             headers_only: false,
@@ -209,7 +212,7 @@ impl View {
             Seen::Hello(feed, identity) => {
                 self.ended.remove(feed);
                 self.unreadable.remove(feed);
-                self.failing.retain(|(of, _), _| of != feed);
+                self.works(*feed, |_, _| true);
                 if *feed == Feed::Drbd {
                     self.dump = None;
                 }
@@ -226,7 +229,7 @@ impl View {
             // It was on its way before the node heard that headers are enough.
             Seen::Pacemaker(_) | Seen::NoPacemaker(_) if self.headers_only => {}
             Seen::Pacemaker(status) => {
-                self.failing.remove(&(Feed::Pacemaker, Text::new("crm_mon")));
+                self.works(Feed::Pacemaker, |tool, _| tool == "crm_mon");
                 let took = self.took.take().unwrap_or_default();
                 say_new(&mut self.pacemaker, Ok(Arc::clone(status)), at);
                 if self.pacemaker.as_ref().is_some_and(|said| said.since == at) {
@@ -256,27 +259,31 @@ impl View {
             Seen::Drbd(change) => self.apply_drbd(change, at),
             Seen::DrbdMode(mode) => {
                 self.drbd_mode = Some(*mode);
+                // It is asked in another way now.
+                self.works(Feed::Drbd, |tool, _| tool == "drbdsetup");
                 if *mode == DrbdMode::Absent {
                     self.drbd = None;
                 }
             }
             Seen::Versions(versions) => self.versions.clone_from(versions),
-            Seen::ToolFailed(feed, tool, _)
+            Seen::ToolFailed(feed, tool, _, _)
                 if self.failing.len() >= TOOLS && !self.failing.contains_key(&(*feed, tool.clone())) =>
             {
                 let words = format!("more than {TOOLS} tools are told to fail: the rest is left out");
                 self.unreadable.insert(*feed, Said { value: Text::from(words), since: at });
             }
-            Seen::ToolFailed(feed, tool, trouble) => {
+            Seen::ToolFailed(feed, tool, kind, trouble) => {
                 let key = (*feed, tool.clone());
+                let kinds = self.wanting.entry(key.clone()).or_default();
+                if kinds.len() < TOOLS {
+                    kinds.insert(kind.clone());
+                }
                 let said = self.failing.entry(key).or_insert_with(|| Said { value: trouble.clone(), since: at });
                 say(said, trouble.clone(), at);
-                self.forget(tool);
+                self.forget(kind);
                 self.believe_refusals();
             }
-            Seen::ToolWorks(feed, tool) => {
-                self.failing.remove(&(*feed, tool.clone()));
-            }
+            Seen::ToolWorks(feed, tool, kind) => self.works(*feed, |of, what| of == &**tool && what == &**kind),
             Seen::Unreadable(feed, what) => {
                 self.unreadable.insert(*feed, Said { value: what.clone(), since: at });
             }
@@ -312,13 +319,23 @@ impl View {
         };
     }
 
-    /// What a tool said is void once the tool fails: it must not go on looking fresh.
-    fn forget(&mut self, tool: &str) {
-        match tool {
-            "corosync-quorumtool" => self.quorum = None,
-            "corosync-cfgtool" => (self.links, self.reach) = (None, None),
-            "corosync-cmapctl" => self.latency = None,
-            "drbdsetup" => self.drbd = None,
+    /// Tools of a feed bring again what this says of a tool and a kind of frame.
+    fn works(&mut self, feed: Feed, again: impl Fn(&str, &str) -> bool) {
+        self.wanting.retain(|(of, tool), kinds| {
+            kinds.retain(|kind| *of != feed || !again(tool, kind));
+            !kinds.is_empty()
+        });
+        self.failing.retain(|key, _| self.wanting.contains_key(key));
+    }
+
+    /// What was brought is void once its tool fails to bring it: it must not go on looking fresh.
+    fn forget(&mut self, kind: &str) {
+        match kind {
+            "quorum" => self.quorum = None,
+            "links" => self.links = None,
+            "reach" => self.reach = None,
+            "latency" => self.latency = None,
+            "poll" | "status" | "now" => self.drbd = None,
             _ => {}
         }
     }
@@ -341,6 +358,7 @@ impl View {
             DrbdChange::DumpBegin => self.dump = Some(DrbdStatus::default()),
             DrbdChange::Lost => (self.dump, self.drbd) = (None, None),
             DrbdChange::DumpEnd => {
+                self.works(Feed::Drbd, |_, kind| kind == "poll");
                 if let Some(dump) = self.dump.take() {
                     say_new(&mut self.drbd, dump, at);
                     self.mark_progress(at);
@@ -387,7 +405,7 @@ fn speaks(seen: &Seen) -> Option<Feed> {
         Seen::Hello(feed, _)
         | Seen::Beat(feed)
         | Seen::ToolFailed(feed, ..)
-        | Seen::ToolWorks(feed, _)
+        | Seen::ToolWorks(feed, _, _)
         | Seen::Unreadable(feed, _) => Some(*feed),
         Seen::Pacemaker(_)
         | Seen::NoPacemaker(_)
@@ -448,7 +466,7 @@ mod tests {
         let at = Stamp::from_secs(1);
         let failed = |tool: &str, kind: TroubleKind| {
             let trouble = Trouble { kind, cause: Text::new(tool), hint: Text::new("haclient") };
-            let seen = Seen::ToolFailed(Feed::Pacemaker, Text::new(tool), trouble);
+            let seen = Seen::ToolFailed(Feed::Pacemaker, Text::new(tool), Text::new("cib"), trouble);
             Observation { node: crate::wire::NodeKey::new("a"), at, seen }
         };
         let mut said = [failed("cibadmin", TroubleKind::NotRunning), failed("crm_mon", TroubleKind::Denied)];
@@ -464,5 +482,34 @@ mod tests {
         let mut view = View::new(Contact::Connected, at);
         view.apply(&failed("cibadmin", TroubleKind::NotRunning));
         assert!(view.failing.values().all(|said| said.value.kind == TroubleKind::NotRunning));
+    }
+
+    #[test]
+    fn a_tool_may_fail_to_bring_one_thing_and_bring_another() {
+        let at = Stamp::from_secs(1);
+        let mut view = View::new(Contact::Connected, at);
+        let tell =
+            |view: &mut View, seen: Seen| view.apply(&Observation { node: crate::wire::NodeKey::new("a"), at, seen });
+        let failed = |feed: Feed, tool: &str, kind: &str| {
+            let trouble = Trouble { kind: TroubleKind::Failed, cause: Text::new(kind), hint: Text::new("") };
+            Seen::ToolFailed(feed, Text::new(tool), Text::new(kind), trouble)
+        };
+        let works = |feed: Feed, tool: &str, kind: &str| Seen::ToolWorks(feed, Text::new(tool), Text::new(kind));
+        tell(&mut view, Seen::Links(Vec::new()));
+        tell(&mut view, Seen::Reach(Reach::default()));
+        tell(&mut view, failed(Feed::Corosync, "corosync-cfgtool", "links"));
+        assert!(view.links.is_none() && view.reach.is_some(), "of what is still brought nothing is lost");
+        tell(&mut view, failed(Feed::Corosync, "corosync-cfgtool", "reach"));
+        tell(&mut view, works(Feed::Corosync, "corosync-cfgtool", "links"));
+        assert!(view.reach.is_none() && view.failing.len() == 1, "one of two works again: {:?}", view.failing);
+        tell(&mut view, works(Feed::Corosync, "corosync-cfgtool", "reach"));
+        assert!(view.failing.is_empty(), "{:?}", view.failing);
+        // DRBD is asked in another way, or speaks again.
+        for again in [Seen::DrbdMode(DrbdMode::Polled), Seen::Drbd(DrbdChange::DumpEnd)] {
+            tell(&mut view, failed(Feed::Drbd, "drbdsetup", "poll"));
+            assert_eq!(view.failing.len(), 1);
+            tell(&mut view, again);
+            assert!(view.failing.is_empty(), "{:?}", view.failing);
+        }
     }
 }

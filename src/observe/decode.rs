@@ -168,9 +168,9 @@ impl FeedDecoder {
                 if tool == "crm_mon" {
                     each(self.seen(Seen::NoPacemaker(trouble.clone()), at));
                 }
-                each(self.seen(Seen::ToolFailed(self.feed, tool, trouble), at));
+                each(self.seen(Seen::ToolFailed(self.feed, tool, text("kind", ""), trouble), at));
             }
-            "ok" => each(self.seen(Seen::ToolWorks(self.feed, text("tool", "a tool")), at)),
+            "ok" => each(self.seen(Seen::ToolWorks(self.feed, text("tool", "a tool"), text("kind", "")), at)),
             "bye" => each(self.seen(Seen::Ended(self.feed, text("why", "ended")), at)),
             "document" | "cib" | "constraints" | "options" | "attributes" => {
                 if frame.kind == "document"

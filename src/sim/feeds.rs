@@ -62,14 +62,14 @@ impl Watch {
         let mut text = Vec::new();
         if answer.code != 0 && answer.out.is_empty() {
             self.sent.remove(kind);
-            if self.failing.insert(tool, answer.code) != Some(answer.code) {
+            if self.failing.insert(kind, answer.code) != Some(answer.code) {
                 let error = answer.err.get(..answer.err.len().min(1000)).unwrap_or(&[]);
-                text.extend(self.frame("fail", &format!("tool={tool} rc={}", answer.code), Some(error)));
+                text.extend(self.frame("fail", &format!("tool={tool} kind={kind} rc={}", answer.code), Some(error)));
             }
             return text;
         }
-        if self.failing.remove(tool).is_some() {
-            text.extend(self.frame("ok", &format!("tool={tool}"), None));
+        if self.failing.remove(kind).is_some() {
+            text.extend(self.frame("ok", &format!("tool={tool} kind={kind}"), None));
         }
         let mut lasting = lasting(&answer.out);
         lasting.push(answer.code);

@@ -250,8 +250,8 @@ impl Voice {
         for (tool, kind) in &step.tools {
             let (feed, tool) = tool.split_once(' ').expect("feed and tool");
             seen.push(match kind.as_str() {
-                "works" => Seen::ToolWorks(words::feed(feed), text(tool)),
-                kind => Seen::ToolFailed(words::feed(feed), text(tool), words::trouble(kind)),
+                "works" => Seen::ToolWorks(words::feed(feed), text(tool), text(brings(tool))),
+                kind => Seen::ToolFailed(words::feed(feed), text(tool), text(brings(tool)), words::trouble(kind)),
             });
         }
         seen.extend(step.ended.iter().map(|(feed, why)| Seen::Ended(words::feed(feed), text(why))));
@@ -268,5 +268,15 @@ impl Voice {
         }
         seen.extend(after.into_iter().filter(|seen| !matches!(seen, Seen::Drbd(_)) && !before.contains(seen)));
         self.say(seen, at)
+    }
+}
+
+/// What a tool brings, if it brings one thing.
+fn brings(tool: &str) -> &'static str {
+    match tool {
+        "corosync-quorumtool" => "quorum",
+        "corosync-cfgtool" => "links",
+        "drbdsetup" => "poll",
+        _ => "",
     }
 }

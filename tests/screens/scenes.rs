@@ -47,17 +47,19 @@ pub(crate) fn demo(start: &str) -> App {
 pub(crate) fn denied() -> App {
     let mut situation = named("a status that nobody may read");
     for node in ["ha-node-1", "ha-node-2", "ha-node-3"] {
-        let refused = |feed, tool: &str, cause: &str| {
+        let refused = |feed, tool: &str, kind: &str, cause: &str| {
             let trouble = Trouble { kind: TroubleKind::Denied, cause: cause.into(), hint: Text::new("") };
-            Seen::ToolFailed(feed, tool.into(), trouble)
+            Seen::ToolFailed(feed, tool.into(), kind.into(), trouble)
         };
         let cib = "Signon to CIB failed: Transport endpoint is not connected";
+        let cfg = "Could not initialize corosync configuration API error 11";
         situation.hear(
             node,
             [
-                refused(Feed::Pacemaker, "cibadmin", cib),
-                refused(Feed::Corosync, "corosync-quorumtool", "Cannot initialize QUORUM service"),
-                refused(Feed::Corosync, "corosync-cfgtool", "Could not initialize corosync configuration API error 11"),
+                refused(Feed::Pacemaker, "cibadmin", "cib", cib),
+                refused(Feed::Corosync, "corosync-quorumtool", "quorum", "Cannot initialize QUORUM service"),
+                refused(Feed::Corosync, "corosync-cfgtool", "links", cfg),
+                refused(Feed::Corosync, "corosync-cfgtool", "reach", cfg),
             ],
         );
     }

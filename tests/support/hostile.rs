@@ -85,7 +85,7 @@ pub(crate) fn cluster() -> Situation {
             Seen::Quorum(Box::new(quorum)),
             Seen::Drbd(DrbdChange::Peer(drbd.clone(), 1, peer)),
             Seen::Drbd(DrbdChange::PeerVolume(drbd, 1, 0, volume)),
-            Seen::ToolFailed(Feed::Drbd, evil("tool").into(), trouble),
+            Seen::ToolFailed(Feed::Drbd, evil("tool").into(), evil("kind").into(), trouble),
             Seen::Unreadable(Feed::Corosync, evil("unreadable").into()),
             Seen::Versions(vec![(evil("component").into(), evil("version").into())]),
         ],

@@ -470,10 +470,13 @@ fn at_the_pace_of_headers_no_status_is_computed() {
     });
 }
 
+/// A `sleep` that is counted, as calls of `slept`.
+const SLEEP: &str = "#!/bin/sh\necho slept >>\"$STUB/calls\"\nexec /bin/sleep \"$@\"\n";
+
 #[test]
 fn told_to_send_headers_before_it_asked_for_all_it_rests() {
     under_each_shell(|node| {
-        node.instead("sleep", "#!/bin/sh\necho slept >>\"$STUB/calls\"\nexec /bin/sleep \"$@\"\n");
+        node.instead("sleep", SLEEP);
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
         watcher.nth("document", 1);
         watcher.say("h");
@@ -485,6 +488,84 @@ fn told_to_send_headers_before_it_asked_for_all_it_rests() {
         assert_eq!(node.calls("cibadmin -Q_-o_nodes"), 0, "asked for, after all");
         watcher.say("d");
         watcher.nth("attributes", 1);
+    });
+}
+
+#[test]
+fn an_epoch_that_comes_back_leaves_nothing_due() {
+    under_each_shell(|node| {
+        node.instead("sleep", SLEEP);
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        watcher.nth("attributes", 1);
+        for (count, epoch) in [(2, 6), (3, 5)] {
+            node.cib_version(epoch, 1);
+            watcher.nth("cib", count);
+        }
+        watcher.beats(5);
+        let slept = node.calls("slept");
+        watcher.beats(4);
+        let slept = node.calls("slept") - slept;
+        assert!(slept <= 12, "woke {slept} times in some 4 s for nothing");
+        assert_eq!(node.calls("cibadmin -Q_-o_nodes"), 1, "it is the same again");
+    });
+}
+
+#[test]
+fn a_part_of_the_configuration_that_could_not_be_had_is_asked_for_again() {
+    under_each_shell(|node| {
+        let part = "cibadmin.-Q_-o_crm_config";
+        node.put(&format!("{part}.rc"), "107");
+        let watcher = node.watch("pacemaker");
+        assert!(watcher.nth("fail", 1).keys.contains("kind=options rc=107"));
+        watcher.nth("attributes", 1);
+        node.remove(&format!("{part}.rc"));
+        watcher.nth("options", 1);
+        assert_eq!(watcher.of("attributes").len(), 1, "what is the same is sent once");
+    });
+}
+
+#[test]
+fn a_daemon_that_was_ended_before_its_first_word_is_no_reason_for_another_waker() {
+    under_each_shell(|node| {
+        node.put("crm_mon.late", "");
+        let watcher = node.watch("pacemaker");
+        until("the waker", || node.wakers() == 1);
+        watcher.say("h");
+        until("the end of the daemon", || !node.processes().iter().any(|(_, line)| line.contains("tee ")));
+        node.remove("crm_mon.late");
+        watcher.beats(2);
+        watcher.say("d");
+        until("another daemon", || node.wakers() == 2);
+        assert_eq!(node.calls("crm_mon "), 0, "interactive");
+    });
+}
+
+#[test]
+fn headers_and_then_documents_asked_for_during_a_look_bring_a_document_anew() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        watcher.nth("attributes", 1);
+        watcher.beats(5);
+        let looks = node.calls(LOOK);
+        node.put("crm_mon.delay", "1");
+        watcher.say("w");
+        until("a look", || node.calls(LOOK) > looks);
+        watcher.say("h");
+        watcher.say("d");
+        assert_eq!(watcher.nth("document", 2).payload, watcher.nth("document", 1).payload);
+    });
+}
+
+#[test]
+fn a_look_that_failed_makes_no_header_seem_changed() {
+    under_each_shell(|node| {
+        let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
+        watcher.nth("attributes", 1);
+        node.put(&format!("{}.rc", LOOK.replace(' ', ".")), "124");
+        watcher.say("w");
+        watcher.nth("fail", 1);
+        watcher.beats(5);
+        assert_eq!(watcher.of("cib").len(), 1);
     });
 }
 

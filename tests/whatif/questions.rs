@@ -316,7 +316,10 @@ fn without_corosyncs_word_quorum_is_not_known() {
     let mut situation = named(THREE);
     let denied = Trouble { kind: TroubleKind::Denied, cause: "no".into(), hint: Text::new("") };
     for name in ["ha-node-1", "ha-node-2", "ha-node-3"] {
-        situation.hear(name, [Seen::ToolFailed(Feed::Corosync, "corosync-quorumtool".into(), denied.clone())]);
+        situation.hear(
+            name,
+            [Seen::ToolFailed(Feed::Corosync, "corosync-quorumtool".into(), "quorum".into(), denied.clone())],
+        );
     }
     let mut app = situation.app();
     let effects = app.inquire(Asked::Matrix, vec![lost(&["ha-node-1"])]);

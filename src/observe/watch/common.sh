@@ -121,7 +121,8 @@ event() {
   [ -z "$attending" ] || case $ev in
     t|k) kill -0 "$main" || end ;;
     r*|T*) ;;
-    d|h) later="${later%[dh] }$ev " ;;
+    # In their order, and both: `h` then `d` brings a document anew.
+    d|h) case $later in *"$ev ") ;; *) later="$later$ev " ;; esac ;;
     # By then what it brought is older than what a look tells.
     *:*) later="${later}s${ev%%:*} " ;;
     *) case " $later" in *" $ev "*) ;; *) later="$later$ev " ;; esac ;;
@@ -135,10 +136,15 @@ handle() {
     d) [ "$pace" = document ] || { pace=document dirty=1 last_document=; } ;;
     h) pace=header ;;
     n) fresh=1 ;;
-    z) timer= ;;
-    p*) waker=${ev#p} ;;
-    # One that brought nothing gives way to another.
-    x) waker=; [ "${taken-}" != 0 ] || waker_at=0 ;;
+    # Of the timer that stands, not of one that another overtook. (`jobs` makes a shell forget those that are over: dash
+    # would keep them for ever.)
+    z*) [ "${ev#z}" != "$timer" ] || timer=; jobs ;;
+    # What was kept while a tool ran may come behind the waker's end.
+    p*) [ "$waker" != starting ] || waker=${ev#p} ;;
+    # One that brought nothing gives way to another, unless it was told to end.
+    x)
+      case $waker:${taken-} in stopping:*) taken= ;; *:0) waker_at=0 ;; esac
+      waker= ;;
   esac
 }
 # Events until the tool's own: its exit code is returned. Past the limit it is killed, which is 124.
@@ -220,6 +226,7 @@ give() {
       *) forget; failed="$failed$kind:$rc "; frame "fail tool=$tool kind=$kind rc=$rc" "${err:-$(printf %.1000s "$out")}" ;;
     esac
     eval "last_$kind="
+    key=
     return 1
   fi
   case " $failed" in *" $kind:"*) forget; say "ok tool=$tool kind=$kind" ;; esac
@@ -232,7 +239,7 @@ arm() {
   [ "$1" -ge 1 ] || set -- 1
   [ -z "$timer" ] || [ "$timer" -gt $((now + $1)) ] || return 0
   timer=$((now + $1)) part=$((100 + $1 % 100))
-  { sleep "$(($1 / 100)).${part#1}"; send z; } </dev/null 5>&- &
+  { sleep "$(($1 / 100)).${part#1}"; send "z$timer"; } </dev/null 5>&- &
 }
 # An event for each burst of bytes: bash sees its first byte, and forks nothing; otherwise a dd for each.
 # shellcheck disable=SC2016

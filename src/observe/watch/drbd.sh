@@ -2,12 +2,20 @@
 # `drbdsetup status --json` where they know that (DRBD 9, tools >= 8.9.8), else by `events2 --now`.
 feed=drbd beats=i tick=5
 start() { mode= tools= tools_at=0 at=0 tries=0 no_json=; }
-mode_is() { [ "$mode" = "$1" ] || { mode=$1; frame "mode mode=$mode" "$tools"; }; }
+# Another way to ask: what was told of the one before is void.
+mode_is() {
+  [ "$mode" != "$1" ] || return 0
+  for kind in poll status now; do forget; done
+  mode=$1
+  frame "mode mode=$mode" "$tools"
+}
 decide() {
   # What came with the module.
-  if [ "$mode" = absent ] && [ -e /proc/drbd ]; then tools_at=0; fi
+  if [ "$mode" = absent ] && [ -e /proc/drbd ]; then tools_at=0 tries=0 no_json=; fi
   if [ "$now" -ge $tools_at ]; then
     run mode drbdadm --version
+    # Others may know what these did not.
+    [ "$out" = "$tools" ] || { tries=0 no_json=; }
     tools=$out tools_at=$((now + slow * 600))
   fi
   # drbdsetup would load the module: without it, it is not called.
@@ -67,7 +75,7 @@ look() {
     at=$((now + slow * 100))
     if [ -n "$moved$changed" ]; then at=$((now + 200)); fi
     [ "$sudo" = - ] || at=$((at + 300))
-  elif [ "$mode" = status ]; then
+  elif [ "$mode" = status ] && [ "$rc" != 124 ] && [ "$rc" != 137 ]; then
     # Tools that do not know it after all, or sudo rules older than it.
     no_json=1 at=$now
   elif denied; then

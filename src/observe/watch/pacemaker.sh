@@ -134,13 +134,21 @@ header() {
     [ "$sudo" = - ] || header_free=$((now + 200))
     # It could only make due what is due already, and has to wait: the dearer a look, the less is asked for.
     [ -z "$dirty" ] || [ $pace = header ] || [ "$free" -le $((now + 100)) ] || [ $header_free -ge "$free" ] || header_free=$free
+    # What it cost may be that of something else that ended just now.
+    [ $header_free -le $((now + 1000)) ] || header_free=$((now + 1000))
     [ $header_at -ge $header_free ] || header_at=$header_free
   else
     dirty=1 header_at=$((now + 200))
     if [ $pace = header ] && denied; then rest; fi
   fi
 }
-section() { run_root "$1" cibadmin -Q -o "$2"; give; }
+# One that failed is asked for again.
+section() {
+  run_root "$1" cibadmin -Q -o "$2"
+  give && return
+  config_epoch= config_at=$((now + slow * 100))
+  ! denied || config_at=$((now + slow * 600))
+}
 # The waker. As a daemon crm_mon prints a document at each change (in the foreground some versions print XML once
 # only); it stays in this process group, and goes when nobody reads. What it prints is kept in a file without a name, and
 # grep tells main where each document ends: a line OFFSET:</pacemaker-result>. (tee writes to its output first: that is
@@ -215,6 +223,8 @@ step() {
         section options crm_config
         section attributes nodes
       fi
+    else
+      config_at=
     fi
     [ -n "$dirty" ] || [ "$now" -lt $moving ] || bustle=
     if [ -z "$waker$bustle" ] && [ "$sudo$well" = -1 ] && [ -n "$streams$has_script" ] && [ "$now" -ge "$waker_at" ]; then
@@ -223,6 +233,7 @@ step() {
     fi
   else
     config_at=
+    [ $header_at -le $((now + 200)) ] || header_at=$((now + 200))
     dismiss
   fi
   next=$header_at
