@@ -11,10 +11,16 @@ mod scenes;
 #[path = "support/situations.rs"]
 mod situations;
 
-use hatui::app::{App, Effect, Event, Key};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hatui::app::{App, Effect, Event, Key, Overlay, Subject};
+use hatui::model::{Cluster, Contact, Seen};
 use hatui::ui::{Look, Symbols, Theme};
+use hatui::wire::NodeKey;
 use paint::{painted, words};
 use scenes::{demo, scene};
+use situations::named;
 
 const LOOK: Look = Look { theme: Theme::NoColor, symbols: Symbols::Ascii, clock: 0 };
 const LOST: &str = "a lost node is UNCLEAN";
@@ -252,4 +258,111 @@ fn a_frozen_picture_stays_while_the_cluster_moves_on() {
     assert!(before.contains("HEALTHY") && screen.contains("HEALTHY"), "{screen}");
     let (screen, _) = after(&mut app, "P");
     assert!(!screen.contains("HEALTHY"), "{screen}");
+}
+
+/// The cluster of a situation without its first resource.
+fn without_the_first(start: &str) -> Cluster {
+    let mut situation = named(start);
+    let mut status = situation.cluster.picture().status.as_deref().expect("a status").clone();
+    status.resources.remove(0);
+    for node in ["ha-node-1", "ha-node-2"] {
+        situation.hear(node, [Seen::Pacemaker(Arc::new(status.clone()))]);
+    }
+    situation.cluster
+}
+
+#[test]
+fn a_page_that_is_open_means_what_it_shows_when_the_tree_moves() {
+    let moved = without_the_first(WELL);
+    for (opened, key, shown) in [
+        ("2jj<enter>", "f", "move web to ha-node-2"),
+        ("2jj<enter>", "t", "restart web"),
+        ("2jj<enter>", "m", "maintenance of web"),
+        ("2G<enter>", "m", "maintenance of store-clone"),
+        ("2<enter>", "t", "fence-ha-node-1 is not there any more"),
+        ("2<enter>", "m", "fence-ha-node-1 is not there any more"),
+    ] {
+        let mut app = scene(WELL);
+        after(&mut app, opened);
+        let mut app = app.with_cluster(moved.clone());
+        let (screen, effects) = after(&mut app, key);
+        assert!(screen.contains(shown), "{opened} {key}: {shown}\n{screen}");
+        assert!(!shown.contains("any more") || effects.is_empty(), "{effects:?}");
+    }
+}
+
+#[test]
+fn what_is_over_makes_a_key_mean_nothing_else() {
+    let start = "constraints that moves left behind";
+    let mut situation = named(start);
+    let (locations, witness) = {
+        let view = situation.cluster.witness().expect("a witness");
+        (view.locations.as_ref().expect("locations").value.clone(), "ha-node-1")
+    };
+    assert!(locations.len() > 1, "{locations:?}");
+    let mut app = scene(start);
+    let (page, _) = after(&mut app, "6<enter>");
+    let gone = locations.iter().find(|location| page.contains(location.id.as_str())).expect("one of them").id.clone();
+    for node in [witness, "ha-node-2", "ha-node-3"] {
+        let rest = locations.iter().filter(|location| location.id != gone).cloned().collect();
+        if situation.cluster.views().keys().any(|key| key.as_str() == node) {
+            situation.hear(node, [Seen::Locations(rest)]);
+        }
+    }
+    let mut app = app.with_cluster(situation.cluster);
+    let (screen, effects) = after(&mut app, "u");
+    assert!(screen.contains("is not there any more: nothing to be done") && effects.is_empty(), "{screen}");
+}
+
+#[test]
+fn what_is_about_the_whole_cluster_is_chosen_even_if_nothing_else_is_offered() {
+    let mut app = scene(WELL);
+    let (screen, effects) = after(&mut app, "4m");
+    assert!(screen.contains("maintenance of the whole cluster") && effects.is_empty(), "{effects:?}\n{screen}");
+    assert!(matches!(app.screen().overlays.last(), Some(Overlay::Choose { .. })), "{:?}", app.screen().overlays);
+}
+
+#[test]
+fn on_a_picture_that_stands_still_an_action_key_lets_it_go_on_first() {
+    let mut app = scene(WELL);
+    let (screen, effects) = after(&mut app, "Ps");
+    assert!(screen.contains("the picture stood still") && effects.is_empty(), "{screen}");
+    let (screen, _) = after(&mut app, "s");
+    assert!(screen.contains("standby ha-node-1"), "{screen}");
+}
+
+#[test]
+fn a_row_that_changed_under_the_cursor_is_acted_on_once_it_can_have_been_seen() {
+    let mut app = scene(LOST);
+    // What it is called by the filter changes: the row goes.
+    after(&mut app, "1/connection lost<enter>");
+    assert_eq!(app.selected(), Some(Subject::Node("ha-node-1".into())));
+    let now = app.now();
+    app.update(Event::Contact(NodeKey::new("ha-node-1"), Contact::Connected), now);
+    assert_eq!(app.selected(), None);
+    let (screen, effects) = after(&mut app, "m");
+    assert!(screen.contains("the row under the cursor has just changed") && effects.is_empty(), "{screen}");
+    let (screen, _) = after(&mut app, " ");
+    assert!(screen.contains("the row under the cursor has just changed"), "{screen}");
+    app.update(Event::Tick, now + Duration::from_secs(1));
+    let (screen, _) = after(&mut app, "m");
+    assert!(!screen.contains("the row under the cursor has just changed"), "{screen}");
+}
+
+#[test]
+fn a_box_that_came_up_by_itself_is_read_before_a_key_closes_it() {
+    let mut app = scene(WELL);
+    let now = app.now();
+    after(&mut app, ":sh");
+    app.update(Event::Failed("the audit cannot be written: no space".into()), now);
+    for pressed in ["o", "1", "<enter>", "q", "<esc>"] {
+        let (screen, _) = after(&mut app, pressed);
+        assert!(screen.contains("no space"), "{pressed}: {screen}");
+    }
+    app.update(Event::Tick, now + Duration::from_secs(1));
+    let (screen, _) = after(&mut app, "1");
+    assert!(screen.contains("no space"), "only by a key that means it: {screen}");
+    let (screen, _) = after(&mut app, "<enter>");
+    assert!(!screen.contains("no space"), "{screen}");
+    assert!(screen.contains(": sh "), "what was being typed goes on: {screen}");
 }

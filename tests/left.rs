@@ -65,6 +65,11 @@ fn offers(app: &App) -> Vec<String> {
     offers.into_iter().flatten().map(|offer| offer.words.clone()).collect()
 }
 
+/// Whether what came up by itself can have been seen.
+fn stands(app: &App) -> bool {
+    app.screen().popped.is_none_or(|popped| app.now().since(popped) >= Duration::from_secs(1))
+}
+
 fn runs(app: &App, id: &str, node: &str) -> bool {
     let mut runs = false;
     for item in app.live().picture().status.iter().flat_map(|status| &status.resources) {
@@ -97,6 +102,9 @@ async fn a_move_that_was_cut_off_is_taken_back() {
     let mut next = session.killed_and_started(folder.state());
     // Not all is told at once; nothing is lost by that.
     next.until("the offer", MINUTE, |app| !offers(app).is_empty()).await;
+    next.press(&[Key::Char('1'), Key::Enter]);
+    assert_eq!(offers(&next.app).len(), 1, "a key that was meant for something else");
+    next.until("an offer that stands", MINUTE, stands).await;
     assert_eq!(offers(&next.app), ["remove hatui-move-web"]);
     next.press(&[Key::Enter]);
     next.carry_out("its removal").await;
@@ -123,6 +131,9 @@ async fn a_restart_that_was_cut_off_gets_the_target_role_of_before() {
     folder.state().remember(&told).unwrap();
     let mut next = session.killed_and_started(folder.state());
     next.until("the offer", MINUTE, |app| !offers(app).is_empty()).await;
+    next.press(&[Key::Char('1'), Key::Enter]);
+    assert_eq!(offers(&next.app).len(), 1, "a key that was meant for something else");
+    next.until("an offer that stands", MINUTE, stands).await;
     assert_eq!(offers(&next.app), ["let web run again"]);
     next.press(&[Key::Enter]);
     next.carry_out("putting it back").await;
@@ -286,8 +297,13 @@ async fn a_demotion_lasts_until_it_is_taken_back() {
     let over = |app: &App| matches!(stage(app), Some(hatui::app::Stage::Over { .. }));
     session.until("the verdict", 5 * MINUTE, over).await;
     assert!(!promoted(&session.app));
-    // `u` on the verdict takes it back.
-    session.press(&[Key::Char('u')]);
+    // Whoever left the running action just as it ended has not lost the verdict.
+    session.press(&[Key::Esc]);
+    assert!(over(&session.app) && session.app.screen().overlays.is_empty(), "{:?}", session.app.screen().overlays);
+    let stood = |app: &App| app.acts().current().is_some_and(|current| current.has_stood(app.now()));
+    session.until("a verdict that stands", MINUTE, stood).await;
+    // `u` on it takes it back.
+    session.press(&[Key::Char('a'), Key::Char('u')]);
     session.carry_out("its undoing").await;
     session.until("a promoted copy", MINUTE, promoted).await;
 }

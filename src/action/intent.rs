@@ -176,6 +176,11 @@ pub(super) fn list<T: ToString>(names: &[T]) -> String {
 }
 
 impl Intent {
+    /// Whether it is about all of the cluster, not about something in it.
+    pub fn is_about_the_whole_cluster(&self) -> bool {
+        matches!(self, Self::Maintenance(of, _) | Self::Cleanup(of) if of.contains(&Of::Cluster))
+    }
+
     /// What is wanted, as one would say it: no full stop, no capital.
     pub fn title(&self) -> String {
         match self {

@@ -1,5 +1,6 @@
 //! Keys → commands → changes of the screen, or effects.
 
+use super::screen::has_stood;
 use super::{App, Command, Effect, Group, Key, LineEdit, Overlay, Pane, Source, Subject, completions};
 use crate::wire::NodeKey;
 
@@ -22,6 +23,10 @@ impl App {
             Some(Overlay::Faults) => return self.press_faults(key),
             Some(Overlay::Action { .. }) => return self.press_action(key),
             Some(Overlay::Choose { .. }) => return self.press_choose(key),
+            Some(Overlay::Failure { .. }) => {
+                self.press_failure(key);
+                return Vec::new();
+            }
             Some(Overlay::Matrix { .. }) => {
                 if let Some(effects) = self.press_matrix(key) {
                     return effects;
@@ -157,6 +162,19 @@ impl App {
             self.screen.notice = Some("what it would act on is out of sight: close this first (Esc)".to_owned());
             return Vec::new();
         }
+        if self.frozen.take().is_some() {
+            self.screen.notice = Some("the picture stood still: this is how it is now; press it again".to_owned());
+            return Vec::new();
+        }
+        if let Some(what) = self.is_over() {
+            self.screen.notice = Some(format!("{what} is not there any more: nothing to be done"));
+            return Vec::new();
+        }
+        if self.screen.overlays.is_empty() && !has_stood(self.screen.slid, self.now) {
+            self.screen.notice =
+                Some("the row under the cursor has just changed: look at it, and press it again".to_owned());
+            return Vec::new();
+        }
         let offers = self.offers(command);
         match offers.as_slice() {
             [] => {
@@ -164,7 +182,8 @@ impl App {
                 self.screen.notice = Some(format!("nothing to be done here: {what}"));
                 Vec::new()
             }
-            [only] => {
+            // What is about all of the cluster is chosen, though nothing else is offered.
+            [only] if !only.intent.is_about_the_whole_cluster() => {
                 let intent = only.intent.clone();
                 self.intend(&intent)
             }
@@ -180,6 +199,9 @@ impl App {
     }
 
     fn press_choose(&mut self, key: Key) -> Vec<Effect> {
+        if self.has_popped_up() && !matches!(key, Key::Esc) {
+            return Vec::new();
+        }
         let Some(Overlay::Choose { offers, chosen, .. }) = self.screen.overlays.last_mut() else { return Vec::new() };
         let last = offers.len().saturating_sub(1);
         let mut picked = None;
@@ -215,6 +237,29 @@ impl App {
         let kind = core::mem::discriminant(&overlay);
         self.screen.overlays.retain(|laid| core::mem::discriminant(laid) != kind);
         self.screen.overlays.push(overlay);
+        self.screen.popped = None;
+    }
+
+    /// Lays something on top that nobody asked for just now.
+    pub(super) fn pop_up(&mut self, overlay: Overlay) {
+        self.lay(overlay);
+        self.screen.popped = Some(self.now);
+    }
+
+    /// Whether what lies on top came up by itself just now: a key may have been meant for what was there before.
+    fn has_popped_up(&mut self) -> bool {
+        let has = !has_stood(self.screen.popped, self.now);
+        if has {
+            self.screen.notice = Some("this has just come up: look at it first".to_owned());
+        }
+        has
+    }
+
+    /// A part of hatui failed: that is read before anything else is done.
+    fn press_failure(&mut self, key: Key) {
+        if matches!(key, Key::Enter | Key::Esc | Key::Char('q')) && !self.has_popped_up() {
+            self.screen.overlays.pop();
+        }
     }
 
     fn open(&mut self) {
@@ -222,8 +267,6 @@ impl App {
             && let Some(subject) = self.selected()
         {
             self.lay(Overlay::Details { subject, scroll: 0 });
-        } else if matches!(self.screen.overlays.last(), Some(Overlay::Failure { .. })) {
-            self.screen.overlays.pop();
         }
     }
 
@@ -239,6 +282,10 @@ impl App {
     }
 
     fn mark(&mut self) {
+        if !has_stood(self.screen.slid, self.now) {
+            self.screen.notice = Some("the row under the cursor has just changed: look at it first".to_owned());
+            return;
+        }
         let Some(subject) = self.selected() else { return };
         if !self.screen.marked.remove(&subject) {
             self.screen.marked.insert(subject);

@@ -254,13 +254,15 @@ impl App {
             }
             Event::Logged(line) => self.log_command(line),
             Event::Faults(faults) => self.faults = faults,
-            Event::Failed(words) => self.screen.overlays.push(Overlay::Failure { words: words.to_string() }),
+            Event::Failed(words) => self.pop_up(Overlay::Failure { words: words.to_string() }),
             Event::Terminate => effects = self.terminate(),
         }
         if self.stale {
             self.stale = false;
             self.changed = true;
+            let under_the_cursor = if self.frozen.is_none() { self.selected() } else { None };
             self.cluster.refresh(at);
+            self.note_slide(under_the_cursor);
             self.pace(&mut effects);
             self.look_at_acts(&mut effects);
             self.look_at_rolling(&mut effects);

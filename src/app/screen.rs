@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::act::Offer;
 use super::line::LineEdit;
 use super::subject::{Pane, ResourcePath, Subject};
-use crate::wire::NodeKey;
+use crate::wire::{NodeKey, Stamp};
 
 /// The state of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,16 @@ pub struct Screen {
     pub overlays: Vec<Overlay>,
     /// A word to the user, until the next key.
     pub notice: Option<String>,
+    /// When the row under the cursor last became another by itself.
+    pub slid: Option<Stamp>,
+    /// When what lies on top came up, if nobody asked for it.
+    pub popped: Option<Stamp>,
+}
+
+/// Whether what changed by itself then has been there for as long as it takes to see it (a second). Else a key may have been
+/// meant for what was there before.
+pub(super) fn has_stood(since: Option<Stamp>, now: Stamp) -> bool {
+    since.is_none_or(|since| now.since(since) >= core::time::Duration::from_secs(1))
 }
 
 /// Something that lies over the overview.
@@ -178,6 +188,8 @@ impl Default for Screen {
             filter: String::new(),
             overlays: Vec::new(),
             notice: None,
+            slid: None,
+            popped: None,
         }
     }
 }

@@ -85,6 +85,33 @@ pub struct ResourcePath {
     pub id: ResourceId,
 }
 
+impl ResourcePath {
+    /// What it is about: what stands at its place if that has its id, else, since it moved in the tree, what has its id; with
+    /// the place. `None`: it is not there any more.
+    pub fn find<'a>(&self, resources: &'a [Item]) -> Option<(Vec<usize>, Branch<'a>)> {
+        fn search<'a>(branch: Branch<'a>, id: &ResourceId, place: &mut Vec<usize>) -> Option<Branch<'a>> {
+            if branch.id() == id {
+                return Some(branch);
+            }
+            for (at, child) in branch.children().into_iter().enumerate() {
+                place.push(at);
+                if let Some(found) = search(child, id, place) {
+                    return Some(found);
+                }
+                place.pop();
+            }
+            None
+        }
+        if let Some(branch) = Branch::at(resources, &self.place).filter(|branch| *branch.id() == self.id) {
+            return Some((self.place.clone(), branch));
+        }
+        resources.iter().enumerate().find_map(|(at, item)| {
+            let mut place = vec![at];
+            search(Branch::Item(item), &self.id, &mut place).map(|branch| (place, branch))
+        })
+    }
+}
+
 /// What stands at a place in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Branch<'a> {

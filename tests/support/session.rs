@@ -135,8 +135,11 @@ impl Session {
     pub(crate) async fn carry_out_until_over(&mut self, what: &str) {
         self.confirm(what).await;
         let minutes = Duration::from_mins(5);
-        self.until(&format!("the verdict of {what}"), minutes, |app| matches!(stage(app), Some(Stage::Over { .. })))
-            .await;
+        let over = |app: &App| {
+            let stood = app.acts().current().is_some_and(|current| current.has_stood(app.now()));
+            stood && matches!(stage(app), Some(Stage::Over { .. }))
+        };
+        self.until(&format!("the verdict of {what}"), minutes, over).await;
     }
 
     /// Confirms the action that is previewed, as it asks to be, and anew where something moved since its preview.

@@ -168,7 +168,7 @@ impl App {
     fn set(&mut self, stage: Stage) {
         let Some(current) = &mut self.acts.current else { return };
         let turns = match (&current.stage, &stage) {
-            (Stage::Ready { .. }, Stage::Refused { .. }) => true,
+            (Stage::Ready { .. }, Stage::Refused { .. }) | (Stage::Running { .. }, Stage::Over { .. }) => true,
             (Stage::Previewing { .. }, Stage::Ready { .. } | Stage::Refused { .. }) => current.anew.is_some(),
             _ => false,
         };
@@ -374,9 +374,20 @@ impl App {
         };
         if !current.has_stood(self.now) {
             match (&current.stage, key) {
-                (Stage::Running { .. } | Stage::Over { .. }, _) => {}
-                (Stage::Ready { plan, .. }, Key::Char(_)) if !plan.refused() => {}
+                (Stage::Running { .. }, _) => {}
+                (Stage::Over { .. }, Key::Esc | Key::Char('q')) => {
+                    self.screen.overlays.pop();
+                    self.screen.notice = Some("it has just ended: a shows how".to_owned());
+                    return Vec::new();
+                }
+                // A name goes on being typed.
+                (Stage::Ready { plan, .. }, Key::Char(_))
+                    if !plan.refused() && plan.confirmation.danger != Danger::Confirm => {}
                 (_, Key::Enter | Key::Char(_)) => {
+                    // As long as somebody types what was asked for before.
+                    if key != Key::Enter {
+                        current.turned = Some(self.now);
+                    }
                     self.screen.notice =
                         Some("this page has just changed: nothing is done; look at it first".to_owned());
                     return Vec::new();
@@ -430,6 +441,9 @@ impl App {
                 }
                 key => self.scroll_page(key),
             },
+            Stage::Previewing { .. } if key == Key::Enter => {
+                self.screen.notice = Some("there is nothing to confirm yet: Esc leaves".to_owned());
+            }
             Stage::Ready { .. } | Stage::Refused { .. } | Stage::Previewing { .. } | Stage::Over { .. } => match key {
                 Key::Esc | Key::Char('q') | Key::Enter => return self.leave_action(),
                 Key::Char('u') => {

@@ -45,7 +45,9 @@ impl App {
         // It is known by its name, its members and its constraints: they need not be told at the same time.
         let known = self.title.is_some() || self.cluster.tells_name();
         let known = known && self.cluster.picture().status.is_some() && situation.location_ids().is_some();
-        if self.acts.offered || self.acts.left.is_empty() || self.read_only || !known {
+        // It does not come up over anything, or under what is being typed.
+        let busy = !self.screen.overlays.is_empty() || self.acts.current.is_some();
+        if self.acts.offered || self.acts.left.is_empty() || self.read_only || !known || busy {
             return;
         }
         self.acts.offered = true;
@@ -53,8 +55,8 @@ impl App {
         let gone: Vec<Left> = earlier.filter_map(JournalEntry::left).filter(|left| left.is_gone(situation)).collect();
         self.forget(&gone, effects);
         let offers = self.take_back_offers();
-        if !offers.is_empty() && self.acts.current.is_none() {
-            self.lay(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
+        if !offers.is_empty() {
+            self.pop_up(Overlay::Choose { title: "left behind by an earlier session".to_owned(), offers, chosen: 0 });
         }
     }
 

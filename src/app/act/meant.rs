@@ -1,7 +1,7 @@
 //! What an action key is about: what is under the cursor, what is marked, what the page on top shows; never what is hidden.
 
 use super::Asked;
-use crate::app::{App, Branch, Command, Overlay, Subject};
+use crate::app::{App, Command, Overlay, Subject};
 use crate::model::{Item, ResourceId};
 
 impl App {
@@ -74,8 +74,27 @@ impl App {
     pub(super) fn resource_of(&self, subject: &Subject) -> Option<(&Item, ResourceId)> {
         let Subject::Resource(path) = subject else { return None };
         let status = self.cluster().picture().status.as_deref()?;
-        let root = path.place.first().and_then(|at| status.resources.get(*at))?;
-        Branch::at(&status.resources, &path.place)?;
+        let (place, _) = path.find(&status.resources)?;
+        let root = place.first().and_then(|at| status.resources.get(*at))?;
         Some((root, path.id.clone()))
+    }
+
+    /// What an action would be about and is not there any more, while the page that shows it is still open.
+    pub(in crate::app) fn is_over(&self) -> Option<String> {
+        let picture = self.cluster().picture();
+        let status = picture.status.as_deref()?;
+        match self.screen().overlays.last() {
+            Some(Overlay::Details { subject: Subject::Resource(path), .. }) => {
+                path.find(&status.resources).is_none().then(|| path.id.to_string())
+            }
+            Some(Overlay::Details { subject: Subject::Node(name), .. }) => {
+                picture.node(name).is_none().then(|| name.to_string())
+            }
+            Some(Overlay::Details { subject: Subject::Finding(key), .. }) => {
+                let stands = self.cluster().findings().iter().any(|finding| finding.key == *key);
+                (!stands).then(|| format!("{} of {}", key.rule, key.subject))
+            }
+            _ => None,
+        }
     }
 }

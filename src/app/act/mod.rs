@@ -14,6 +14,7 @@ mod whatif;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::screen::has_stood;
 use super::{App, LineEdit};
 use crate::action::{
     Course, Execution, Intent, JournalEntry, Plan, Preview, Refusal, RunTag, Situation, Stopwatch, Verdict,
@@ -109,7 +110,7 @@ impl Current {
     /// have been meant for what it said before.
     #[must_use]
     pub fn has_stood(&self, now: Stamp) -> bool {
-        self.turned.is_none_or(|turned| now.since(turned) >= core::time::Duration::from_secs(1))
+        has_stood(self.turned, now)
     }
 }
 

@@ -264,14 +264,15 @@ impl App {
         let of: Option<ResourceId> =
             subject.and_then(|subject| self.resource_of(subject)).map(|(root, _)| root.id().clone());
         let one = |subject: &Subject| match subject {
-            Subject::Finding(key) => Some(key.subject.clone()),
+            // Findings of other rules name no constraint.
+            Subject::Finding(key) if key.rule == "left-over" => Some(key.subject.clone()),
             _ => None,
         };
         let named: Option<Text> = subject.and_then(one);
         let mut offers: Vec<Offer> = Vec::new();
         for location in &left {
             let bears = of.is_none() || location.resource == of;
-            let is = named.as_ref().is_none_or(|id| *id == location.id || !left.iter().any(|other| other.id == *id));
+            let is = named.as_ref().is_none_or(|id| *id == location.id);
             if bears && is {
                 let resource = location.resource.as_ref().map_or_else(String::new, ToString::to_string);
                 offers.push(offer(

@@ -15,7 +15,7 @@ pub(super) fn write(context: &Context<'_>, path: &ResourcePath, sheet: &mut Shee
         super::gone(&format!("resource {}", path.id), sheet);
         return;
     };
-    let Some((place, branch)) = find(status, path) else {
+    let Some((place, branch)) = path.find(&status.resources) else {
         super::gone(&format!("resource {}", path.id), sheet);
         return;
     };
@@ -32,31 +32,6 @@ pub(super) fn write(context: &Context<'_>, path: &ResourcePath, sheet: &mut Shee
     constraints(context, status, &place, &ids, sheet);
     let keys: Vec<FactKey> = ids.iter().map(|id| FactKey::Resource((*id).clone())).collect();
     what_nodes_say(context, &keys, sheet);
-}
-
-/// What stands at the path; of something that moved in the tree, what has its id.
-fn find<'a>(status: &'a PacemakerStatus, path: &ResourcePath) -> Option<(Vec<usize>, Branch<'a>)> {
-    fn search<'a>(branch: Branch<'a>, id: &ResourceId, place: &mut Vec<usize>) -> Option<Branch<'a>> {
-        if branch.id() == id {
-            return Some(branch);
-        }
-        for (at, child) in branch.children().into_iter().enumerate() {
-            place.push(at);
-            if let Some(found) = search(child, id, place) {
-                return Some(found);
-            }
-            place.pop();
-        }
-        None
-    }
-    let there = Branch::at(&status.resources, &path.place).filter(|branch| *branch.id() == path.id);
-    if let Some(branch) = there {
-        return Some((path.place.clone(), branch));
-    }
-    status.resources.iter().enumerate().find_map(|(at, item)| {
-        let mut place = vec![at];
-        search(Branch::Item(item), &path.id, &mut place).map(|branch| (place, branch))
-    })
 }
 
 fn primitives(branch: Branch<'_>) -> Vec<&Primitive> {
