@@ -168,7 +168,7 @@ async fn a_program_of_this_host_that_is_given_up_is_killed_after_two_seconds() {
     let action = connection.start(&shell("read -r word; : hatui-an-action"), Lane::Action).await.unwrap();
     until("the command to run", LIMIT, || !processes_with("hatui-a-command").is_empty()).await;
     connection.close().await;
-    until("the command killed", Duration::from_secs(1), || processes_with("hatui-a-command").is_empty()).await;
+    until("the command killed", LIMIT, || processes_with("hatui-a-command").is_empty()).await;
     for mut program in [command, action] {
         assert_eq!(program.next().await, Output::Exit(Exit::Lost));
     }
@@ -180,7 +180,7 @@ async fn ssh_keeps_the_contract_and_leaves_no_master() {
     let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
     contract(&connection).await;
     connection.close().await;
-    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    until("no ssh master", LIMIT, || sshd.masters() == 0).await;
     let connection = sshd.transport("user", "known").connect(LIMIT).await.unwrap();
     given_up_programs_take_nobody_elses_place(&connection).await;
     connection.close().await;
@@ -189,7 +189,7 @@ async fn ssh_keeps_the_contract_and_leaves_no_master() {
     // Also with a stream that still runs.
     let stream = connection.start(&Argv::new("cat"), Lane::Stream).await.unwrap();
     connection.close().await;
-    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    until("no ssh master", LIMIT, || sshd.masters() == 0).await;
     drop(stream);
 }
 
@@ -270,7 +270,7 @@ async fn commands_on_demand_hold_up_neither_feeds_nor_each_other_and_are_lost_wi
     assert!(start.elapsed() < Duration::from_secs(5));
     let fourth = ask(4, "true", Lane::Command, Duration::from_millis(300)).await.unwrap();
     assert_eq!(fourth.exit, Exit::NotStarted("three commands run there already, and none ended in 0.3 s".to_owned()));
-    until("beats of all feeds", Duration::from_secs(5), || beats.load(Ordering::Relaxed) > before + 6).await;
+    until("beats of all feeds", LIMIT, || beats.load(Ordering::Relaxed) > before + 6).await;
     // One is given up: it is answered at once, and its place stays taken until it ends.
     let [first, second, third] = three;
     let start = Instant::now();
@@ -280,7 +280,7 @@ async fn commands_on_demand_hold_up_neither_feeds_nor_each_other_and_are_lost_wi
     // The connection breaks in the middle.
     sshd.break_connections();
     for told in [second, third] {
-        assert_eq!(timeout(Duration::from_secs(5), told).await.unwrap().unwrap().exit, Exit::Lost);
+        assert_eq!(timeout(LIMIT, told).await.unwrap().unwrap().exit, Exit::Lost);
     }
     let lost = timeout(LIMIT, contacts.recv()).await.unwrap().unwrap();
     assert!(matches!(lost, Contact::Lost { .. }), "{lost:?}");
@@ -292,7 +292,7 @@ async fn commands_on_demand_hold_up_neither_feeds_nor_each_other_and_are_lost_wi
     let (_, closed) = tokio::sync::mpsc::channel(1);
     crew.stop(closed).await;
     drop(reader);
-    until("no ssh master", Duration::from_secs(5), || sshd.masters() == 0).await;
+    until("no ssh master", LIMIT, || sshd.masters() == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -325,7 +325,7 @@ async fn a_hung_sshd_is_lost_in_bounded_time_and_leaves_no_master() {
     assert!(lost < Duration::from_secs(14) && again < Duration::from_secs(14), "{lost:?} {again:?}");
     assert!(left < Duration::from_secs(2), "{left:?}");
     connections[0].close().await;
-    until("no ssh master", Duration::from_secs(1), || sshd.masters() == 0).await;
+    until("no ssh master", LIMIT, || sshd.masters() == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -338,7 +338,7 @@ async fn a_login_that_hangs_is_given_up_and_leaves_no_ssh() {
     assert_eq!(sshd.masters(), 1);
     let error = connect.await.unwrap().unwrap_err();
     assert_eq!(error.0, "timed out after 3 s");
-    until("no ssh", Duration::from_secs(1), || sshd.masters() == 0).await;
+    until("no ssh", LIMIT, || sshd.masters() == 0).await;
 }
 
 /// A master that nobody can end ends itself after 10 s without a program; the watchers end with their input; the folder
@@ -366,7 +366,7 @@ fn nothing_stays_after_hatui_was_killed() {
     terminal.child.wait().unwrap();
     let watchers = wait("no watcher there", Duration::from_secs(10), &|| sshd.programs() == 0);
     let master = watchers + wait("no ssh master", Duration::from_secs(14), &|| sshd.masters() == 0);
-    wait("no session there", Duration::from_secs(2), &|| sshd.processes().len() == 1);
+    wait("no session there", LIMIT, &|| sshd.processes().len() == 1);
     let folders = || std::fs::read_dir(sshd.folder.join("hatui")).unwrap().count();
     assert_eq!(folders(), 1, "the folder that was left");
     let mut next = Command::new(program[0]);

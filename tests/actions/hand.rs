@@ -54,10 +54,13 @@ impl Hand {
         let nodes = ["-n", NODES[0], "-n", NODES[1], "-n", NODES[2]];
         let arguments = [arguments, &nodes].concat();
         let terminal = lab.hatui_keeping(state, &lab.ssh_config(), &arguments, 160, 60);
-        terminal.wait("three live nodes", Duration::from_secs(20), |screen| {
-            screen.contains("●●●")
-                && screen.contains("slow")
-                && NODES.iter().all(|node| node_row(screen, node).is_some())
+        // All that a plan relies on. What an earlier session left is offered as soon as its cluster is known, over the panes.
+        terminal.wait("three live nodes", Duration::from_secs(40), |screen| {
+            screen.contains("left behind by an earlier session")
+                || screen.contains("●●●")
+                    && screen.contains("quorum 3 of 3 yes")
+                    && screen.contains("slow")
+                    && NODES.iter().all(|node| node_row(screen, node).is_some())
         });
         Self { terminal, state: state.join("hatui") }
     }
@@ -111,16 +114,47 @@ impl Hand {
             .wait(&format!("the preview of {title}"), SOON, |screen| screen.contains(title) && (can_be_taken(screen)))
     }
 
+    /// Waits until what came up by itself takes a key: until the clock of the header has shown two other seconds.
+    pub(super) fn moment(&self) {
+        let clock =
+            |screen: &str| screen.lines().next().and_then(|line| line.split_whitespace().last()).map(str::to_owned);
+        for _ in 0..2 {
+            let before = clock(&self.terminal.screen());
+            self.terminal.wait("another second", SOON, |screen| clock(screen) != before);
+        }
+    }
+
     /// Chooses "do it" instead of "cancel", and takes it.
     pub(super) fn confirm(&mut self) {
-        let changed = |screen: &str| screen.contains("this page has just changed");
+        // As somebody would who looks before each key: the page may be made anew at any moment.
+        let (cancel, choice) = ("▸[ Cancel ]", "▸[ Do it ]");
+        let (asking, changed) = ("what the cluster would do …", "this page has just changed");
+        let mut pressed = 0;
         loop {
-            self.press("\t", "\"do it\" chosen", |screen| screen.contains("▸[ Do it ]") && !changed(screen));
-            self.press("\r", "the action begun", |screen| !screen.contains("[ Do it ]") || changed(screen));
-            if !changed(&self.terminal.screen()) {
+            assert!(pressed < 10, "something moves all the time:\n{}", self.terminal.screen());
+            self.terminal.wait("a preview, or an action that has begun", SOON, |screen| {
+                can_be_taken(screen) || pressed > 0 && !screen.contains(asking)
+            });
+            let screen = self.terminal.screen();
+            if !can_be_taken(&screen) {
                 return;
             }
-            self.press("\t", "\"cancel\" chosen", |screen| screen.contains("▸[ Cancel ]") && !changed(screen));
+            if screen.contains(cancel) {
+                self.press("\t", "\"do it\" chosen, or another page", |screen| !screen.contains(cancel));
+            }
+            if self.terminal.screen().contains(choice) {
+                pressed += 1;
+                self.terminal.keys("\r");
+                self.terminal
+                    .wait("what Enter did", SOON, |screen| !screen.contains(choice) || screen.contains(changed));
+                if self.terminal.screen().contains(changed) {
+                    self.moment();
+                    // A key takes the word away.
+                    self.press("\t", "\"cancel\" chosen", |screen| {
+                        screen.contains(cancel) && !screen.contains(changed)
+                    });
+                }
+            }
         }
     }
 

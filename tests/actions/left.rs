@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::lab::{Lab, NODES};
+use super::trouble::no_dawdling;
 
 /// The first node that is on.
 pub(super) fn witness(lab: &Lab) -> &'static str {
@@ -44,7 +45,16 @@ pub(super) fn nothing(lab: &Lab) {
 /// Brings the cluster back to where every scene begins, whatever a scene that failed left.
 pub(super) fn heal(lab: &Lab) {
     lab.heal();
+    no_dawdling(lab);
     let on = witness(lab);
+    let exec = |words: &[&str]| drop(lab.output(&[&["exec", on], words].concat()));
+    exec(&["crm_attribute", "-t", "crm_config", "-n", "maintenance-mode", "-D"]);
+    exec(&["crm_resource", "-r", "slow", "--meta", "-d", "maintenance"]);
+    exec(&["cibadmin", "--delete", "--scope", "resources", "--xml-text", "<primitive id=\"stubborn\"/>"]);
+    for node in NODES {
+        exec(&["crm_attribute", "-N", node, "-n", "maintenance", "-D"]);
+        drop(lab.output(&["exec", node, "rm", "-f", "/run/Stubborn-stubborn.holds", "/etc/sudoers.d/hatui-act"]));
+    }
     for id in constraints(lab) {
         let xml = format!("<rsc_location id=\"{id}\"/>");
         let _ = lab.output(&["exec", on, "cibadmin", "--delete", "--scope", "constraints", "--xml-text", &xml]);

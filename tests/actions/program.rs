@@ -54,7 +54,7 @@ pub(super) fn read_only(lab: &Lab) {
         {
             assert!(!screen.contains(doc), "{doc} is offered:\n{screen}");
         }
-        hand.press("\r", "the palette gone", |screen| screen.contains("1 Nodes"));
+        hand.press("\r", "the palette gone", |screen| !screen.contains(" Command "));
         let screen = hand.terminal.screen();
         assert!(!screen.contains("Do it") && !screen.contains("to do it"), "{screen}");
         hand.press("\x1b", "the panes", |screen| screen.contains("1 Nodes"));

@@ -1,10 +1,10 @@
 //! What may come between: a node dies, someone else changes something, the connection or hatui itself ends.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::hand::{Hand, VERDICT, folder};
-use super::lab::Lab;
+use super::lab::{Lab, NODES};
 use super::left::{constraints, witness};
 use super::places::{Places, foretold, says};
 
@@ -13,8 +13,6 @@ struct Prepared {
     hand: Hand,
     to: &'static str,
     title: String,
-    /// The node that is asked.
-    asked: String,
 }
 
 fn prepared(lab: &Lab) -> Prepared {
@@ -24,23 +22,20 @@ fn prepared(lab: &Lab) -> Prepared {
     hand.select(2, "slow");
     hand.choose("f", &format!("move slow on {to}"));
     hand.ready(&title);
-    let screen = hand.terminal.screen();
-    let prompt = screen.lines().find_map(|line| line.split_once("# cibadmin --create")).unwrap().0;
-    let asked = prompt.split_whitespace().last().unwrap().to_owned();
-    Prepared { hand, to, title, asked }
+    Prepared { hand, to, title }
 }
 
 /// Waits until the constraint of the move is there.
 fn leased(lab: &Lab) {
     let start = Instant::now();
     while constraints(lab) != ["hatui-move-slow"] {
-        assert!(start.elapsed() < Duration::from_secs(10), "waited 10 s for hatui-move-slow");
+        assert!(start.elapsed() < Duration::from_secs(30), "waited 30 s for hatui-move-slow");
     }
 }
 
 /// The node where it should go loses its power. It is told, and the constraint goes.
 pub(super) fn target_dies(lab: &Lab) {
-    let Prepared { mut hand, to, title, .. } = prepared(lab);
+    let Prepared { mut hand, to, title } = prepared(lab);
     hand.confirm();
     leased(lab);
     lab.run(&["power", "off", to]);
@@ -49,24 +44,28 @@ pub(super) fn target_dies(lab: &Lab) {
     assert!(verdict.first.contains("not done"), "{}", verdict.page);
     assert!(verdict.says(&format!("{to}, where it should go, is ")), "{}", verdict.page);
     assert!(verdict.says("what was left behind was taken back"), "{}", verdict.page);
-    assert_eq!(constraints(lab), Vec::<String>::new());
     let audit = hand.audit();
     assert!(audit.len() == 2 && audit[1].contains("--delete"), "{audit:?}");
     hand.terminal.wait("the verdict to stay", VERDICT, |screen| screen.contains("not done"));
     lab.run(&["wait-online", to, "90"]);
     lab.run(&["settle", "60"]);
+    assert_eq!(constraints(lab), Vec::<String>::new());
     assert_eq!(says(lab, "resource", "slow", "role").as_deref(), Some("Started"));
 }
 
 /// Nothing runs; the preview is made anew, says so, and can be carried out.
 pub(super) fn changed_meanwhile(lab: &Lab) {
-    let Prepared { mut hand, to, title, .. } = prepared(lab);
+    let Prepared { mut hand, to, title } = prepared(lab);
     let before = Places::settled(lab);
     hand.press("\t", "\"do it\" chosen", |screen| screen.contains("▸[ Do it ]"));
     let change = ["crm_attribute", "-t", "crm_config", "-n", "cluster-recheck-interval"];
     lab.run(&[&["exec", witness(lab)], &change[..], &["-v", "14min"]].concat());
     // At once: whatever hatui has heard of it by now, it must not go on, and must say so.
-    hand.press("\r", "that something moved", |screen| {
+    // (Where the page shows it already, Enter would mean "cancel" once that can have been seen.)
+    if hand.terminal.screen().contains("▸[ Do it ]") {
+        hand.terminal.keys("\r");
+    }
+    hand.terminal.wait("that something moved", VERDICT, |screen| {
         screen.contains("since something moved") && screen.contains("▸[ Cancel ]")
     });
     assert!(hand.audit().is_empty() && constraints(lab).is_empty(), "something was run");
@@ -95,8 +94,9 @@ for p in /proc/[0-9]*; do
 done 2>/dev/null
 true"#;
 
-/// A `cibadmin` that takes its time when it creates something: before it does so, or after.
-fn dawdling(lab: &Lab, node: &str, before: bool) {
+/// A `cibadmin` that takes its time when it creates something: before it does so, or after. On each node: which of them is
+/// told is decided when the action begins.
+fn dawdling(lab: &Lab, before: bool) {
     let (first, second) = if before { ("wait_here; exit 1", "") } else { ("", "wait_here") };
     let script = format!(
         "#!/bin/sh\nwait_here() {{ : >/run/dawdles; while [ -e /run/dawdles ]; do sleep 0.1; done; }}\n\
@@ -106,36 +106,47 @@ fn dawdling(lab: &Lab, node: &str, before: bool) {
     );
     let path = lab.home().join("dawdling");
     std::fs::write(&path, script).unwrap();
-    lab.run(&["exec", node, "cp", "-p", "/usr/sbin/cibadmin", "/usr/local/sbin/cibadmin"]);
-    lab.feed(
-        node,
-        &["install", "-m", "755", "/dev/stdin", "/usr/sbin/cibadmin.new"],
-        std::fs::File::open(path).unwrap().into(),
-    );
-    lab.run(&["exec", node, "mv", "/usr/sbin/cibadmin.new", "/usr/sbin/cibadmin"]);
+    for node in NODES {
+        lab.run(&["exec", node, "cp", "-p", "/usr/sbin/cibadmin", "/usr/local/sbin/cibadmin"]);
+        lab.feed(
+            node,
+            &["install", "-m", "755", "/dev/stdin", "/usr/sbin/cibadmin.new"],
+            std::fs::File::open(&path).unwrap().into(),
+        );
+        lab.run(&["exec", node, "mv", "/usr/sbin/cibadmin.new", "/usr/sbin/cibadmin"]);
+    }
 }
 
-fn no_dawdling(lab: &Lab, node: &str) {
-    lab.feed(node, &["rm", "-f", "/run/dawdles"], Stdio::null());
-    lab.run(&["exec", node, "mv", "/usr/local/sbin/cibadmin", "/usr/sbin/cibadmin"]);
+/// Ends that, also after a scene that failed.
+pub(super) fn no_dawdling(lab: &Lab) {
+    for node in NODES {
+        let undo =
+            "rm -f /run/dawdles; ! [ -e /usr/local/sbin/cibadmin ] || mv /usr/local/sbin/cibadmin /usr/sbin/cibadmin";
+        lab.run(&["exec", node, "sh", "-c", undo]);
+    }
 }
 
-fn dawdles(lab: &Lab, node: &str) {
+/// The node on which it is told to create something, awaited.
+fn dawdles(lab: &Lab) -> &'static str {
     let start = Instant::now();
-    while !lab.output(&["exec", node, "test", "-e", "/run/dawdles"]).status.success() {
-        assert!(start.elapsed() < Duration::from_secs(10), "waited 10 s for the command to run on {node}");
+    loop {
+        let told = |node: &&str| lab.output(&["exec", node, "test", "-e", "/run/dawdles"]).status.success();
+        if let Some(node) = NODES.into_iter().find(told) {
+            return node;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "waited 30 s for the command to run on any node");
     }
 }
 
 /// In the middle of the command that had done its work: that is found out, and it is not run again.
 pub(super) fn connection_lost(lab: &Lab) {
-    let Prepared { mut hand, to, title, asked } = prepared(lab);
-    dawdling(lab, &asked, false);
+    let Prepared { mut hand, to, title } = prepared(lab);
+    dawdling(lab, false);
     hand.confirm();
-    dawdles(lab, &asked);
-    lab.run(&["exec", &asked, "sh", "-c", CUT]);
+    let asked = dawdles(lab);
+    lab.run(&["exec", asked, "sh", "-c", CUT]);
     let verdict = hand.verdict(&title, VERDICT);
-    no_dawdling(lab, &asked);
+    no_dawdling(lab);
     eprintln!("       {}", verdict.first);
     assert!(verdict.first.contains(": done, with warnings"), "{}", verdict.page);
     assert!(verdict.says("it did take effect"), "{}", verdict.page);
@@ -147,15 +158,15 @@ pub(super) fn connection_lost(lab: &Lab) {
 
 /// In the middle of the command that then did nothing: it is not run again either.
 pub(super) fn connection_lost_in_vain(lab: &Lab) {
-    let Prepared { mut hand, title, asked, .. } = prepared(lab);
+    let Prepared { mut hand, title, .. } = prepared(lab);
     let before = Places::settled(lab);
-    dawdling(lab, &asked, true);
+    dawdling(lab, true);
     hand.confirm();
-    dawdles(lab, &asked);
-    lab.run(&["link", "down", &asked, "mgmt"]);
-    no_dawdling(lab, &asked);
+    let asked = dawdles(lab);
+    lab.run(&["link", "down", asked, "mgmt"]);
+    no_dawdling(lab);
     let verdict = hand.verdict(&title, VERDICT);
-    lab.run(&["link", "up", &asked, "mgmt"]);
+    lab.run(&["link", "up", asked, "mgmt"]);
     eprintln!("       {}", verdict.first);
     assert!(verdict.first.contains("not done"), "{}", verdict.page);
     assert!(verdict.says("it did not take effect, and was not run again"), "{}", verdict.page);
@@ -187,6 +198,7 @@ pub(super) fn killed(lab: &Lab) {
     hand.terminal.wait("the offer to take back what is left", VERDICT, |screen| {
         screen.contains("remove hatui-move-slow") && screen.contains(&title)
     });
+    hand.moment();
     hand.terminal.keys("\r");
     hand.ready("remove hatui-move-slow");
     foretold.is_shown(&hand.terminal.screen());

@@ -97,7 +97,7 @@ pub(super) fn power_off(lab: &Lab) {
     let fenced = |screen: &str| screen.lines().any(|line| line.contains("ha-node-2 fencing: reboot done by"));
     assert!(!fenced(&terminal.screen()), "{}", terminal.screen());
     // Time to look at it between its loss and its fencing.
-    lab.run(&["fence-fault", "ha-node-2", "delay=4"]);
+    lab.run(&["fence-fault", "ha-node-2", "delay=12"]);
     lab.run(&["power", "off", "ha-node-2"]);
     terminal.wait("ha-node-2 UNCLEAN", Duration::from_secs(40), |screen| row(screen, "ha-node-2", "UNCLEAN"));
     agrees(lab, &terminal, NODES[0], "ha-node-2 UNCLEAN (offline)");
