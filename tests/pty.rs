@@ -84,6 +84,7 @@ fn a_panic_in_a_task_is_told_on_the_screen_which_goes_on() {
     let mut terminal = between_looks(&[("HATUI_TEST_PANIC", "task")]);
     terminal.wait_for("a panic on purpose", 10);
     terminal.wait_for("SIMULATED", 5);
+    terminal.moment();
     terminal.keys("\x1b");
     terminal.wait("the message closed", LIMIT, |screen| !screen.contains("a panic on purpose"));
     terminal.keys("w");

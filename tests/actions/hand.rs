@@ -114,16 +114,6 @@ impl Hand {
             .wait(&format!("the preview of {title}"), SOON, |screen| screen.contains(title) && (can_be_taken(screen)))
     }
 
-    /// Waits until what came up by itself takes a key: until the clock of the header has shown two other seconds.
-    pub(super) fn moment(&self) {
-        let clock =
-            |screen: &str| screen.lines().next().and_then(|line| line.split_whitespace().last()).map(str::to_owned);
-        for _ in 0..2 {
-            let before = clock(&self.terminal.screen());
-            self.terminal.wait("another second", SOON, |screen| clock(screen) != before);
-        }
-    }
-
     /// Chooses "do it" instead of "cancel", and takes it.
     pub(super) fn confirm(&mut self) {
         // As somebody would who looks before each key: the page may be made anew at any moment.
@@ -148,7 +138,7 @@ impl Hand {
                 self.terminal
                     .wait("what Enter did", SOON, |screen| !screen.contains(choice) || screen.contains(changed));
                 if self.terminal.screen().contains(changed) {
-                    self.moment();
+                    self.terminal.moment();
                     // A key takes the word away.
                     self.press("\t", "\"cancel\" chosen", |screen| {
                         screen.contains(cancel) && !screen.contains(changed)

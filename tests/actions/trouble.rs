@@ -198,7 +198,7 @@ pub(super) fn killed(lab: &Lab) {
     hand.terminal.wait("the offer to take back what is left", VERDICT, |screen| {
         screen.contains("remove hatui-move-slow") && screen.contains(&title)
     });
-    hand.moment();
+    hand.terminal.moment();
     hand.terminal.keys("\r");
     hand.ready("remove hatui-move-slow");
     foretold.is_shown(&hand.terminal.screen());

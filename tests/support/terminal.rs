@@ -111,6 +111,16 @@ impl Terminal {
         self.wait_raw(what, limit, |parser, _, _| wanted(&parser.screen().contents()))
     }
 
+    /// Waits until what came up by itself takes a key: until the clock of the header has shown two other seconds.
+    pub(crate) fn moment(&self) {
+        let clock =
+            |screen: &str| screen.lines().next().and_then(|line| line.split_whitespace().last()).map(str::to_owned);
+        for _ in 0..2 {
+            let before = clock(&self.screen());
+            self.wait("another second", Duration::from_secs(15), |screen| clock(screen) != before);
+        }
+    }
+
     /// Waits for a text on the screen.
     pub(crate) fn wait_for(&self, text: &str, seconds: u64) -> Duration {
         self.wait(text, Duration::from_secs(seconds), |screen| screen.contains(text))

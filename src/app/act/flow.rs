@@ -375,9 +375,9 @@ impl App {
         if !current.has_stood(self.now) {
             match (&current.stage, key) {
                 (Stage::Running { .. }, _) => {}
+                // A line says how it ended, and which key shows more.
                 (Stage::Over { .. }, Key::Esc | Key::Char('q')) => {
                     self.screen.overlays.pop();
-                    self.screen.notice = Some("it has just ended: a shows how".to_owned());
                     return Vec::new();
                 }
                 // A name goes on being typed.
