@@ -1,6 +1,6 @@
 //! Moving: focus, selection, branches, scrolling.
 
-use super::subject::{self, Pane, ResourcePath, Row, Subject};
+use super::subject::{self, Branch, Pane, ResourcePath, Row, Subject};
 use super::{App, Command, Overlay};
 
 /// How far a page goes, in rows.
@@ -47,6 +47,17 @@ impl App {
 
     /// What is selected in the pane that has the focus.
     pub fn selected(&self) -> Option<Subject> {
+        // Asked for each word of the footer, in each frame: where nothing hides a resource, it has its row, which need not
+        // be looked for among all.
+        if let Some(Subject::Resource(path)) = self.screen.selected.get(&self.screen.focus)
+            && self.screen.focus == Pane::Resources
+            && self.screen.filter.is_empty()
+            && self.screen.closed.is_empty()
+            && let Some(status) = self.cluster().picture().status.as_deref()
+            && Branch::at(&status.resources, &path.place).is_some_and(|branch| *branch.id() == path.id)
+        {
+            return Some(Subject::Resource(path.clone()));
+        }
         let rows = self.rows(self.screen.focus);
         let at = self.selected_row(self.screen.focus, &rows)?;
         rows.get(at).map(|row| row.subject.clone())

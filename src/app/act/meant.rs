@@ -34,7 +34,8 @@ impl App {
 
     /// What is marked in the focused pane, in sight.
     fn marked(&self) -> Vec<Subject> {
-        if !self.screen().overlays.is_empty() {
+        // Asked for each word of the footer, in each frame: without marks no row needs to be made.
+        if self.screen().marked.is_empty() || !self.screen().overlays.is_empty() {
             return Vec::new();
         }
         let rows = self.rows(self.screen().focus).into_iter().map(|row| row.subject);
