@@ -14,7 +14,7 @@ use hatui::app::{App, Event, Key, Overlay, Stage};
 use hatui::model::NodeState;
 use hatui::ui::{Look, Symbols, Theme};
 use paint::{golden, painted};
-use played::{Session, stage};
+use played::{Session, has_stood, stage};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 30)];
@@ -118,8 +118,7 @@ async fn what_is_refused_is_planned_once_nothing_stands_against_it_any_more() {
     let further = |app: &App| fetched(app).is_some() && fetched(app) != first;
     session.until("another percentage", MINUTE, further).await;
     // Whoever still wants to leave the page does no more than that, once it has stood for a moment.
-    let stood = |app: &App| app.acts().current().is_some_and(|current| current.has_stood(app.now()));
-    session.until("a page that stands", MINUTE, stood).await;
+    session.until("a page that stands", MINUTE, has_stood).await;
     session.press(&[Key::Enter]);
     assert!(stage(&session.app).is_none(), "it was left");
 }

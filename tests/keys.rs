@@ -362,6 +362,11 @@ fn a_box_that_came_up_by_itself_is_read_before_a_key_closes_it() {
     app.update(Event::Tick, now + Duration::from_secs(1));
     let (screen, _) = after(&mut app, "1");
     assert!(screen.contains("no space"), "only by a key that means it: {screen}");
+    // Another comes: each is read.
+    app.update(Event::Failed("the times cannot be kept".into()), now + Duration::from_secs(1));
+    app.update(Event::Tick, now + Duration::from_secs(2));
+    let (screen, _) = after(&mut app, "<enter>");
+    assert!(!screen.contains("cannot be kept") && screen.contains("no space"), "{screen}");
     let (screen, _) = after(&mut app, "<enter>");
     assert!(!screen.contains("no space"), "{screen}");
     assert!(screen.contains(": sh "), "what was being typed goes on: {screen}");

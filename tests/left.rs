@@ -12,7 +12,7 @@ use hatui::app::{App, Event, Key, Overlay};
 use hatui::model::{NodeName, ResourceId, Role, Text};
 use hatui::runtime::state::State;
 
-use played::{Session, stage};
+use played::{Session, has_stood, stage};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -65,9 +65,13 @@ fn offers(app: &App) -> Vec<String> {
     offers.into_iter().flatten().map(|offer| offer.words.clone()).collect()
 }
 
-/// Whether what came up by itself can have been seen.
-fn stands(app: &App) -> bool {
-    app.screen().popped.is_none_or(|popped| app.now().since(popped) >= Duration::from_secs(1))
+/// Waits for the offer to take something back, until it takes a key.
+async fn offered(session: &mut Session) {
+    session.until("the offer", MINUTE, |app| !offers(app).is_empty()).await;
+    session.press(&[Key::Char('1'), Key::Enter]);
+    assert_eq!(offers(&session.app).len(), 1, "a key that was meant for something else");
+    let stands = |app: &App| app.screen().popped.is_none_or(|popped| app.now().since(popped) >= Duration::from_secs(1));
+    session.until("an offer that stands", MINUTE, stands).await;
 }
 
 fn runs(app: &App, id: &str, node: &str) -> bool {
@@ -101,10 +105,7 @@ async fn a_move_that_was_cut_off_is_taken_back() {
     assert!(folder.journal().contains("\"nodes\":[\"ha-node-1\",\"ha-node-2\"]"), "{}", folder.journal());
     let mut next = session.killed_and_started(folder.state());
     // Not all is told at once; nothing is lost by that.
-    next.until("the offer", MINUTE, |app| !offers(app).is_empty()).await;
-    next.press(&[Key::Char('1'), Key::Enter]);
-    assert_eq!(offers(&next.app).len(), 1, "a key that was meant for something else");
-    next.until("an offer that stands", MINUTE, stands).await;
+    offered(&mut next).await;
     assert_eq!(offers(&next.app), ["remove hatui-move-web"]);
     next.press(&[Key::Enter]);
     next.carry_out("its removal").await;
@@ -130,10 +131,7 @@ async fn a_restart_that_was_cut_off_gets_the_target_role_of_before() {
     folder.state().forget(&entry).unwrap();
     folder.state().remember(&told).unwrap();
     let mut next = session.killed_and_started(folder.state());
-    next.until("the offer", MINUTE, |app| !offers(app).is_empty()).await;
-    next.press(&[Key::Char('1'), Key::Enter]);
-    assert_eq!(offers(&next.app).len(), 1, "a key that was meant for something else");
-    next.until("an offer that stands", MINUTE, stands).await;
+    offered(&mut next).await;
     assert_eq!(offers(&next.app), ["let web run again"]);
     next.press(&[Key::Enter]);
     next.carry_out("putting it back").await;
@@ -300,8 +298,7 @@ async fn a_demotion_lasts_until_it_is_taken_back() {
     // Whoever left the running action just as it ended has not lost the verdict.
     session.press(&[Key::Esc]);
     assert!(over(&session.app) && session.app.screen().overlays.is_empty(), "{:?}", session.app.screen().overlays);
-    let stood = |app: &App| app.acts().current().is_some_and(|current| current.has_stood(app.now()));
-    session.until("a verdict that stands", MINUTE, stood).await;
+    session.until("a verdict that stands", MINUTE, has_stood).await;
     // `u` on it takes it back.
     session.press(&[Key::Char('a'), Key::Char('u')]);
     session.carry_out("its undoing").await;

@@ -2,7 +2,7 @@
 
 use super::screen::has_stood;
 use super::{App, Command, Effect, Group, Key, LineEdit, Overlay, Pane, Source, Subject, completions};
-use crate::wire::NodeKey;
+use crate::wire::{NodeKey, Stamp};
 
 impl App {
     /// Takes a key.
@@ -170,9 +170,7 @@ impl App {
             self.screen.notice = Some(format!("{what} is not there any more: nothing to be done"));
             return Vec::new();
         }
-        if self.screen.overlays.is_empty() && !has_stood(self.screen.slid, self.now) {
-            self.screen.notice =
-                Some("the row under the cursor has just changed: look at it, and press it again".to_owned());
+        if self.screen.overlays.is_empty() && self.has_slid() {
             return Vec::new();
         }
         let offers = self.offers(command);
@@ -242,17 +240,28 @@ impl App {
 
     /// Lays something on top that nobody asked for just now.
     pub(super) fn pop_up(&mut self, overlay: Overlay) {
-        self.lay(overlay);
+        // Of the same kind too: each failure is read.
+        self.screen.overlays.push(overlay);
         self.screen.popped = Some(self.now);
     }
 
     /// Whether what lies on top came up by itself just now: a key may have been meant for what was there before.
     fn has_popped_up(&mut self) -> bool {
-        let has = !has_stood(self.screen.popped, self.now);
-        if has {
-            self.screen.notice = Some("this has just come up: look at it first".to_owned());
+        self.is_too_soon(self.screen.popped, "this has just come up")
+    }
+
+    /// The same of the row under the cursor.
+    fn has_slid(&mut self) -> bool {
+        self.is_too_soon(self.screen.slid, "the row under the cursor has just changed")
+    }
+
+    /// Whether what happened by itself then can have been seen by now; else that is told.
+    fn is_too_soon(&mut self, since: Option<Stamp>, what: &str) -> bool {
+        let soon = !has_stood(since, self.now);
+        if soon {
+            self.screen.notice = Some(format!("{what}: look at it first"));
         }
-        has
+        soon
     }
 
     /// A part of hatui failed: that is read before anything else is done.
@@ -282,8 +291,7 @@ impl App {
     }
 
     fn mark(&mut self) {
-        if !has_stood(self.screen.slid, self.now) {
-            self.screen.notice = Some("the row under the cursor has just changed: look at it first".to_owned());
+        if self.has_slid() {
             return;
         }
         let Some(subject) = self.selected() else { return };

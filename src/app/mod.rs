@@ -260,7 +260,7 @@ impl App {
         if self.stale {
             self.stale = false;
             self.changed = true;
-            let under_the_cursor = if self.frozen.is_none() { self.selected() } else { None };
+            let under_the_cursor = self.selected();
             self.cluster.refresh(at);
             self.note_slide(under_the_cursor);
             self.pace(&mut effects);

@@ -66,7 +66,7 @@ impl App {
     /// Notes whether the row under the cursor is another than before, though nobody moved it. A resource is the same wherever it
     /// stands in the tree.
     pub(super) fn note_slide(&mut self, before: Option<Subject>) {
-        let Some(before) = before.filter(|_| self.frozen.is_none()) else { return };
+        let Some(before) = before else { return };
         let same = match (&before, self.selected()) {
             (Subject::Resource(before), Some(Subject::Resource(now))) => before.id == now.id,
             (before, now) => now.as_ref() == Some(before),

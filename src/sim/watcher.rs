@@ -28,7 +28,7 @@ pub(super) struct Watch {
     ready: Stamp,
     /// The frames sent last, by kind, without what always differs.
     pub(super) sent: BTreeMap<&'static str, Vec<u8>>,
-    /// The tools that fail, with their exit codes.
+    /// The kinds whose tools fail, with their exit codes.
     pub(super) failing: BTreeMap<&'static str, u8>,
     /// What the last look saw; nothing is rendered while it is the same.
     pub(super) seen: Option<(Option<u64>, u64, u64, bool)>,

@@ -135,20 +135,14 @@ impl Session {
     pub(crate) async fn carry_out_until_over(&mut self, what: &str) {
         self.confirm(what).await;
         let minutes = Duration::from_mins(5);
-        let over = |app: &App| {
-            let stood = app.acts().current().is_some_and(|current| current.has_stood(app.now()));
-            stood && matches!(stage(app), Some(Stage::Over { .. }))
-        };
+        let over = |app: &App| has_stood(app) && matches!(stage(app), Some(Stage::Over { .. }));
         self.until(&format!("the verdict of {what}"), minutes, over).await;
     }
 
     /// Confirms the action that is previewed, as it asks to be, and anew where something moved since its preview.
     pub(crate) async fn confirm(&mut self, what: &str) {
         let minute = Duration::from_mins(1);
-        let ready = |app: &App| {
-            let stood = app.acts().current().is_some_and(|current| current.has_stood(app.now()));
-            stood && matches!(stage(app), Some(Stage::Ready { .. }))
-        };
+        let ready = |app: &App| has_stood(app) && matches!(stage(app), Some(Stage::Ready { .. }));
         for _ in 0..10 {
             self.until(&format!("the preview of {what}"), minute, ready).await;
             let Some(Stage::Ready { plan, .. }) = stage(&self.app) else { panic!("no plan") };
@@ -171,6 +165,11 @@ impl Session {
         }
         panic!("something moves all the time: {what} never began");
     }
+}
+
+/// Whether the page of the action can have been seen as it is.
+pub(crate) fn has_stood(app: &App) -> bool {
+    app.acts().current().is_some_and(|current| current.has_stood(app.now()))
 }
 
 /// How far the action on the screen is.

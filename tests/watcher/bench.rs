@@ -77,6 +77,11 @@ fn until_seen(awaited: impl Fn() -> String, mut met: impl FnMut() -> bool) {
     }
 }
 
+fn write_program(path: &Path, script: &str) {
+    fs::write(path, script).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 /// A node: a directory with stub tools and the files that drive them.
 pub(crate) struct Node {
     pub(crate) dir: PathBuf,
@@ -93,9 +98,7 @@ impl Node {
         fs::create_dir_all(&bin).unwrap();
         fs::create_dir(dir.join("shm")).unwrap();
         for stub in STUBS.iter().chain(&["sudo"]) {
-            let path = bin.join(stub);
-            fs::write(&path, include_str!("bin/tool")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            write_program(&bin.join(stub), include_str!("bin/tool"));
         }
         for real in REAL.iter().chain(has_bash.then_some(&"bash")) {
             if let Some(path) = which(real) {
@@ -138,9 +141,7 @@ impl Node {
     /// Puts another program in the place of one that the watcher needs.
     pub(crate) fn instead(&self, tool: &str, script: &str) {
         self.without(tool);
-        let path = self.dir.join("bin").join(tool);
-        fs::write(&path, script).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        write_program(&self.dir.join("bin").join(tool), script);
     }
 
     pub(crate) fn document(&self, what: &str) {

@@ -1,10 +1,15 @@
 //! The feed `pacemaker`.
 
-use super::bench::{FIGURES, Node, under_each_shell, until};
+use super::bench::{FIGURES, Node, Watcher, under_each_shell, until};
 use std::time::Duration;
 
 const LOOK: &str = "crm_mon -1_--output-as=xml_-r_-R_--fence-history=3";
 const HEADER: &str = "cibadmin -Q_-n";
+
+/// The file that drives looks: `hang`, `out`, `rc`.
+fn of_look(what: &str) -> String {
+    format!("{}.{what}", LOOK.replace(' ', "."))
+}
 
 #[test]
 fn hello_comes_first_and_says_who_speaks() {
@@ -81,10 +86,10 @@ fn what_the_daemon_brings_is_sent_at_once_though_the_header_did_not_move() {
         watcher.beats(1);
         assert_eq!((node.calls(LOOK), watcher.of("document").len()), (looks, 1), "quiet");
         // No look comes to an end meanwhile.
-        node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
+        node.put(&of_look("hang"), "");
         node.nudge("draw");
         assert!(watcher.nth("document", 2).text() == second, "byte for byte");
-        node.remove(&format!("{}.hang", LOOK.replace(' ', ".")));
+        node.remove(&of_look("hang"));
         for (count, what) in (3..).zip(["third", "fourth"]) {
             node.document(what);
             node.nudge("draw");
@@ -104,12 +109,12 @@ fn what_the_daemon_brings_is_kept_before_it_is_told_of() {
         until("its first word", || node.calls("brought") == 1);
         watcher.beats(5);
         let looks = node.calls(LOOK);
-        node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
+        node.put(&of_look("hang"), "");
         node.document("second");
         node.nudge("draw");
         assert!(watcher.nth("document", 2).text().contains("second"));
         assert!(node.calls(LOOK) <= looks + 1, "not by a look: {}", node.calls(LOOK));
-        node.remove(&format!("{}.hang", LOOK.replace(' ', ".")));
+        node.remove(&of_look("hang"));
     });
 }
 
@@ -147,7 +152,7 @@ fn what_the_daemon_brings_is_followed_by_a_look() {
             let status = "<status code=\"0\"/>\n</pacemaker-result>\n";
             format!("<pacemaker-result >\n<x what=\"{what}\"/>\n{status}")
         };
-        node.put(&format!("{}.out", LOOK.replace(' ', ".")), &document("so it is"));
+        node.put(&of_look("out"), &document("so it is"));
         node.put("crm_mon.out", &document("so it is"));
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
         until("its first word", || node.calls("brought") == 1);
@@ -268,7 +273,7 @@ fn what_the_daemon_brings_is_not_sent_by_the_dc_of_more_than_two_nodes() {
             // For 3 s the header is polled: what is brought in the middle of that is looked at instead.
             watcher.beats(5);
             // No look comes to an end.
-            node.put(&format!("{}.hang", LOOK.replace(' ', ".")), "");
+            node.put(&of_look("hang"), "");
             let looks = node.calls(LOOK);
             three_nodes(&node, dc, nodes, "second");
             node.nudge("draw");
@@ -473,6 +478,15 @@ fn at_the_pace_of_headers_no_status_is_computed() {
 /// A `sleep` that is counted, as calls of `slept`.
 const SLEEP: &str = "#!/bin/sh\necho slept >>\"$STUB/calls\"\nexec /bin/sleep \"$@\"\n";
 
+/// Once all is done that a start brings, it sleeps, and is woken by nothing but its ticks.
+fn rests(node: &Node, watcher: &Watcher) {
+    watcher.beats(5);
+    let slept = node.calls("slept");
+    watcher.beats(4);
+    let slept = node.calls("slept") - slept;
+    assert!(slept <= 12, "woke {slept} times in some 4 s for nothing");
+}
+
 #[test]
 fn told_to_send_headers_before_it_asked_for_all_it_rests() {
     under_each_shell(|node| {
@@ -480,11 +494,7 @@ fn told_to_send_headers_before_it_asked_for_all_it_rests() {
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
         watcher.nth("document", 1);
         watcher.say("h");
-        watcher.beats(5);
-        let slept = node.calls("slept");
-        watcher.beats(4);
-        let slept = node.calls("slept") - slept;
-        assert!(slept <= 12, "woke {slept} times in some 4 s for nothing");
+        rests(node, &watcher);
         assert_eq!(node.calls("cibadmin -Q_-o_nodes"), 0, "asked for, after all");
         watcher.say("d");
         watcher.nth("attributes", 1);
@@ -501,11 +511,7 @@ fn an_epoch_that_comes_back_leaves_nothing_due() {
             node.cib_version(epoch, 1);
             watcher.nth("cib", count);
         }
-        watcher.beats(5);
-        let slept = node.calls("slept");
-        watcher.beats(4);
-        let slept = node.calls("slept") - slept;
-        assert!(slept <= 12, "woke {slept} times in some 4 s for nothing");
+        rests(node, &watcher);
         assert_eq!(node.calls("cibadmin -Q_-o_nodes"), 1, "it is the same again");
     });
 }
@@ -561,7 +567,7 @@ fn a_look_that_failed_makes_no_header_seem_changed() {
     under_each_shell(|node| {
         let watcher = node.watch_as("pacemaker", "-", "document", "2,2,100");
         watcher.nth("attributes", 1);
-        node.put(&format!("{}.rc", LOOK.replace(' ', ".")), "124");
+        node.put(&of_look("rc"), "124");
         watcher.say("w");
         watcher.nth("fail", 1);
         watcher.beats(5);

@@ -2,7 +2,7 @@
 
 use super::super::{App, Command, Pane, Subject};
 use crate::action::{DrbdTask, Expect, FenceHow, Held, Intent, Of, Situation, Switch};
-use crate::model::{DrbdName, DrbdRole, Item, NodeName, NodeState, Replication, ResourceId, Role, Text};
+use crate::model::{DrbdName, DrbdRole, Item, NodeName, NodeState, Replication, ResourceId, Role};
 
 /// Something that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,16 +263,17 @@ impl App {
         let left: Vec<_> = left.collect();
         let of: Option<ResourceId> =
             subject.and_then(|subject| self.resource_of(subject)).map(|(root, _)| root.id().clone());
-        let one = |subject: &Subject| match subject {
-            // Findings of other rules name no constraint.
-            Subject::Finding(key) if key.rule == "left-over" => Some(key.subject.clone()),
+        // Findings of other rules name no constraint.
+        let named = match subject {
+            Some(Subject::Finding(key)) if ["left-over", "handler-constraint"].contains(&key.rule) => {
+                Some(&key.subject)
+            }
             _ => None,
         };
-        let named: Option<Text> = subject.and_then(one);
         let mut offers: Vec<Offer> = Vec::new();
         for location in &left {
             let bears = of.is_none() || location.resource == of;
-            let is = named.as_ref().is_none_or(|id| *id == location.id);
+            let is = named.is_none_or(|id| *id == location.id);
             if bears && is {
                 let resource = location.resource.as_ref().map_or_else(String::new, ToString::to_string);
                 offers.push(offer(
